@@ -1,0 +1,2 @@
+#include "core/base/result.h"
+#include "core/base/seq.h"
