@@ -1,0 +1,32 @@
+#include "core/model/function.h"
+
+#include <array>
+#include <cstddef>
+
+namespace ringside {
+
+namespace {
+constexpr auto both = InProfile::both;
+constexpr auto p413 = InProfile::p413;
+constexpr auto p618 = InProfile::p618;
+
+constexpr std::array<FunctionInfo, static_cast<std::size_t>(Fn::count_)> kFunctions{{
+    {"", "", InProfile::none},
+#define X(name, file, profiles) {#name, file, profiles},
+#include "core/profiles/functions/all.def"
+#undef X
+}};
+}  // namespace
+
+const FunctionInfo& info_of(Fn fn) {
+  const auto at = static_cast<std::size_t>(fn);
+  return kFunctions[at < kFunctions.size() ? at : 0];
+}
+
+Fn function_named(std::string_view name) {
+  for (std::size_t i = 1; i < kFunctions.size(); ++i)
+    if (name == kFunctions[i].name) return static_cast<Fn>(i);
+  return Fn::none;
+}
+
+}  // namespace ringside
