@@ -15,32 +15,32 @@ enum SoftirqVector : std::uint8_t { TIMER_SOFTIRQ = 1, NET_TX_SOFTIRQ = 2, NET_R
 
 enum class NapiKind : std::uint8_t { none, nic, backlog };
 
-/// net_rx_action is the one softirq that can be interrupted by another CPU's turn: it keeps its place here, so that
-/// the host is a plain value between any two turns.
+/// net_rx_action is the one softirq that can be interrupted by another CPU's turn: it keeps its place here,
+/// so that the host is a plain value between any two turns.
 struct NetRxAction {
-  std::uint8_t phase = 0;           ///< 0: not running
+  std::uint8_t phase = 0;  ///< 0: not running
   NapiKind current = NapiKind::none;
-  std::int32_t budget = 0;          ///< packets left, net.core.netdev_budget
-  std::int32_t work = 0;            ///< packets of the current poll
+  std::int32_t budget = 0;  ///< packets left, net.core.netdev_budget
+  std::int32_t work = 0;    ///< packets of the current poll
   std::int64_t time_limit_ns = 0;
-  std::int32_t cleaned = 0;         ///< descriptors cleaned since the last refill
+  std::int32_t cleaned = 0;  ///< descriptors cleaned since the last refill
 };
 
 struct Cpu {
   static constexpr ObjectKind kind = ObjectKind::cpu;
   std::uint8_t in_hardirq = 0, in_softirq = 0, bh_disabled = 0, irqs_disabled = 0;
-  std::uint8_t softirq_pending = 0; ///< bit mask of SoftirqVector
+  std::uint8_t softirq_pending = 0;  ///< bit mask of SoftirqVector
   std::uint8_t ksoftirqd_running = 0;
   std::uint8_t softirq_restarts = 0;
   std::int64_t softirq_start_ns = 0;
-  ProcessId current;                ///< running process; none: idle
-  ProcessId run_head, run_tail;     ///< runnable, waiting for the CPU
+  ProcessId current;             ///< running process; none: idle
+  ProcessId run_head, run_tail;  ///< runnable, waiting for the CPU
   // softnet_data
-  NapiKind poll_list[2] = {};       ///< napis scheduled, in order
+  NapiKind poll_list[2] = {};  ///< napis scheduled, in order
   NetRxAction net_rx;
   Napi backlog;
   SkbQueue input_pkt_queue, process_queue;
-  std::uint8_t rps_ipi_pending = 0; ///< bit mask of CPUs to be told
+  std::uint8_t rps_ipi_pending = 0;  ///< bit mask of CPUs to be told
 };
 
 }  // namespace ringside

@@ -10,22 +10,65 @@ enum class Context : std::uint8_t { nic, hardirq, softirq, ksoftirqd, process, t
 
 /// Where a packet is. The trace's `from` and `to`.
 enum class Place : std::uint8_t {
-  none, wire, rx_ring, napi_gro, softnet_backlog, in_flight, ip_frag_queue,
-  sk_receive_queue, out_of_order_queue, prequeue, sk_backlog, user_buffer,
-  syn_queue, accept_queue, udp_receive_queue, error_queue,
-  sk_write_queue, tcp_rtx_queue, neigh_queue, qdisc, tx_ring, packet_tap, forwarded, freed,
+  none,
+  wire,
+  rx_ring,
+  napi_gro,
+  softnet_backlog,
+  in_flight,
+  ip_frag_queue,
+  sk_receive_queue,
+  out_of_order_queue,
+  prequeue,
+  sk_backlog,
+  user_buffer,
+  syn_queue,
+  accept_queue,
+  udp_receive_queue,
+  error_queue,
+  sk_write_queue,
+  tcp_rtx_queue,
+  neigh_queue,
+  qdisc,
+  tx_ring,
+  packet_tap,
+  forwarded,
+  freed,
   count_,
 };
 
 /// What one step of the trace is. The trace's `event`.
 enum class EventKind : std::uint8_t {
-  call, return_, decide, move, change, copy, drop, send, block, wake, irq, count, note,
+  call,
+  return_,
+  decide,
+  move,
+  change,
+  copy,
+  drop,
+  send,
+  block,
+  wake,
+  irq,
+  count,
+  note,
 };
 
 /// include/net/tcp_states.h
 enum class TcpState : std::uint8_t {
-  none = 0, established = 1, syn_sent, syn_recv, fin_wait1, fin_wait2, time_wait, close, close_wait,
-  last_ack, listen, closing, new_syn_recv,
+  none = 0,
+  established = 1,
+  syn_sent,
+  syn_recv,
+  fin_wait1,
+  fin_wait2,
+  time_wait,
+  close,
+  close_wait,
+  last_ack,
+  listen,
+  closing,
+  new_syn_recv,
 };
 
 /// include/uapi/linux/if_packet.h

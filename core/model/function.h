@@ -18,7 +18,7 @@ enum class InProfile : std::uint8_t { none, p413 = 1, p618 = 2, both = 3 };
 
 struct FunctionInfo {
   const char* name;
-  const char* file;     ///< path in the kernel tree
+  const char* file;  ///< path in the kernel tree
   InProfile profiles;
 };
 

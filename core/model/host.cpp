@@ -6,7 +6,8 @@ namespace ringside {
 
 namespace {
 
-/// Calls `f(kind, pool)` for every pool and `g(kind, index, object)` for every single object, in a fixed order.
+/// Calls `f(kind, pool)` for every pool and `g(kind, index, object)` for every single object, in a fixed
+/// order.
 template <class H, class F, class G>
 void each_part(H& host, F&& f, G&& g) {
   g(ObjectKind::net, 0u, &*host.net);
@@ -58,8 +59,10 @@ const void* Host::address(ObjectKind kind, std::uint32_t index) const {
       *this,
       [&](ObjectKind k, const auto& pool) {
         if (k != kind) return;
-        if (index == kPoolHeaderIndex) found = &pool.header;
-        else if (index < pool.capacity()) found = &pool.slot(index);
+        if (index == kPoolHeaderIndex)
+          found = &pool.header;
+        else if (index < pool.capacity())
+          found = &pool.slot(index);
       },
       [&](ObjectKind k, std::uint32_t i, const void* object) {
         if (k == kind && i == index) found = object;
@@ -83,7 +86,8 @@ Loc Host::locate(const void* address) const {
       *this,
       [&](ObjectKind kind, const auto& pool) {
         const auto header = reinterpret_cast<std::uintptr_t>(&pool.header);
-        if (at - header < sizeof pool.header) loc = {kind, kPoolHeaderIndex, static_cast<std::uint32_t>(at - header)};
+        if (at - header < sizeof pool.header)
+          loc = {kind, kPoolHeaderIndex, static_cast<std::uint32_t>(at - header)};
         using Slot = typename std::decay_t<decltype(pool)>::Slot;
         std::uint32_t first = 0;
         for (const auto& chunk : pool.chunks()) {

@@ -83,7 +83,8 @@ class Host {
 
   /// Start of an object's memory (for undo and redo); null if there is none.
   const void* address(ObjectKind kind, std::uint32_t index) const;
-  /// Makes sure that a pooled object's memory exists (a replay may reach objects that a copy has no chunk for yet).
+  /// Makes sure that a pooled object's memory exists (a replay may reach objects that a copy has no chunk for
+  /// yet).
   void ensure(ObjectKind kind, std::uint32_t index);
   /// Which object and field stands at `address`. Slow (a search): only while recording.
   Loc locate(const void* address) const;

@@ -25,12 +25,28 @@ using EpollItemId = Id<struct EpollItem>;
 
 /// Every kind of object that a change can touch. One pool or one singleton each.
 enum class ObjectKind : std::uint8_t {
-  none, net, cpu, nic, rx_descriptors, ehash, bhash,
-  skb, frag, sock, request, timewait, process, file, frag_queue, neighbour, epoll_item,
+  none,
+  net,
+  cpu,
+  nic,
+  rx_descriptors,
+  ehash,
+  bhash,
+  skb,
+  frag,
+  sock,
+  request,
+  timewait,
+  process,
+  file,
+  frag_queue,
+  neighbour,
+  epoll_item,
   count_,
 };
 
-/// An entry of the established hash: a full socket, a request sock (TCP_NEW_SYN_RECV) or a TIME_WAIT mini-socket.
+/// An entry of the established hash: a full socket, a request sock (TCP_NEW_SYN_RECV) or a TIME_WAIT
+/// mini-socket.
 struct NodeRef {
   enum Kind : std::uint32_t { none = 0, sock = 1, request = 2, timewait = 3 };
   std::uint32_t raw = 0;

@@ -20,11 +20,13 @@ void store(Host& host, const Journal& journal, const Change& change, std::uint64
 }  // namespace
 
 void redo(Host& host, const Journal& journal, std::uint32_t from, std::uint32_t to) {
-  for (std::uint32_t i = from; i < to; ++i) store(host, journal, journal.changes[i], journal.changes[i].after);
+  for (std::uint32_t i = from; i < to; ++i)
+    store(host, journal, journal.changes[i], journal.changes[i].after);
 }
 
 void undo(Host& host, const Journal& journal, std::uint32_t from, std::uint32_t to) {
-  for (std::uint32_t i = to; i > from; --i) store(host, journal, journal.changes[i - 1], journal.changes[i - 1].before);
+  for (std::uint32_t i = to; i > from; --i)
+    store(host, journal, journal.changes[i - 1], journal.changes[i - 1].before);
 }
 
 void Writer::note(const void* field, const void* value, std::uint32_t size) {

@@ -13,12 +13,12 @@ inline constexpr std::uint32_t kMaxRxDescriptors = 4096;
 
 /// struct ixgb_rx_desc with its buffer_info
 struct RxDescriptor {
-  std::uint8_t status = 0;      ///< DD 0x01, EOP 0x02, VP 0x08
+  std::uint8_t status = 0;  ///< DD 0x01, EOP 0x02, VP 0x08
   std::uint8_t errors = 0;
   std::uint16_t length = 0;
-  std::uint16_t special = 0;    ///< VLAN TCI stripped by the hardware
-  std::uint8_t filled = 0;      ///< a buffer is attached: owned by the hardware until DD
-  std::uint32_t packet = 0;     ///< frame that was written by DMA
+  std::uint16_t special = 0;  ///< VLAN TCI stripped by the hardware
+  std::uint8_t filled = 0;    ///< a buffer is attached: owned by the hardware until DD
+  std::uint32_t packet = 0;   ///< frame that was written by DMA
 };
 
 struct RxDescriptorRing {
@@ -30,8 +30,8 @@ struct RxDescriptorRing {
 struct Napi {
   std::uint8_t sched = 0, missed = 0, linked = 0;  ///< NAPI_STATE_*; `linked`: on a poll_list
   std::uint32_t weight = 64;
-  SkbQueue gro_list;            ///< packets held for merging
-  SkbQueue rx_list;             ///< 6.18: GRO_NORMAL packets waiting for list delivery
+  SkbQueue gro_list;  ///< packets held for merging
+  SkbQueue rx_list;   ///< 6.18: GRO_NORMAL packets waiting for list delivery
   std::uint32_t rx_count = 0;
   Timer gro_timer;
 };
@@ -40,9 +40,9 @@ struct Nic {
   static constexpr ObjectKind kind = ObjectKind::nic;
   NicKind driver = NicKind::ixgb;
   std::uint8_t up = 1, irq_masked = 0, gro = 0, vlan_strip = 1, rx_checksum_verify = 0, promisc = 0;
-  std::uint8_t irq_cpu = 0;     ///< smp_affinity
-  std::uint8_t irq_pending = 0; ///< a cause is set in ICR and not yet read
-  std::uint8_t rps_cpus = 0;    ///< bit mask; 0: RPS off
+  std::uint8_t irq_cpu = 0;      ///< smp_affinity
+  std::uint8_t irq_pending = 0;  ///< a cause is set in ICR and not yet read
+  std::uint8_t rps_cpus = 0;     ///< bit mask; 0: RPS off
   std::uint32_t mtu = 1500;
   std::uint32_t ring_size = 512, next_to_use = 0, next_to_clean = 0;
   std::uint32_t hw_head = 0;    ///< next descriptor that DMA fills

@@ -1,4 +1,5 @@
-// Objects at stable addresses in chunks of zero-initialised plain memory. A copy of a pool is a copy of its bytes.
+// Objects at stable addresses in chunks of zero-initialised plain memory. A copy of a pool is a copy of its
+// bytes.
 #pragma once
 #include <cstring>
 #include <memory>
@@ -11,7 +12,7 @@ namespace ringside {
 
 /// Bookkeeping of one pool, part of the state like any field: a step back also gives an object back.
 struct PoolHeader {
-  std::uint32_t used = 1;       ///< objects ever handed out plus one; index 0 is nobody
+  std::uint32_t used = 1;  ///< objects ever handed out plus one; index 0 is nobody
   std::uint32_t live = 0;
   std::uint32_t free_head = 0;  ///< index of a free object, 0: none
 };
@@ -45,7 +46,9 @@ class Pool {
 
   const T& operator[](std::uint32_t index) const { return slot(index).object; }
   const Slot& slot(std::uint32_t index) const { return chunks_[index / kChunk][index % kChunk]; }
-  bool is_live(std::uint32_t index) const { return index != 0 && index < header.used && slot(index).live != 0; }
+  bool is_live(std::uint32_t index) const {
+    return index != 0 && index < header.used && slot(index).live != 0;
+  }
   std::uint32_t capacity() const { return static_cast<std::uint32_t>(chunks_.size()) * kChunk; }
   std::size_t bytes() const { return chunks_.size() * kChunk * sizeof(Slot); }
 

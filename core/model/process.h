@@ -1,5 +1,5 @@
-// A process (or thread) of the modelled host and the system call it is in. What may sleep keeps its locals here,
-// so that a sleeper is plain data: it can be copied, undone and resumed.
+// A process (or thread) of the modelled host and the system call it is in. What may sleep keeps its locals
+// here, so that a sleeper is plain data: it can be copied, undone and resumed.
 #pragma once
 #include <cstdint>
 
@@ -13,9 +13,35 @@
 namespace ringside {
 
 enum class Sys : std::uint8_t {
-  none, socket, bind, listen, accept4, connect, read, recvfrom, recvmsg, write, sendto, sendmsg, poll, epoll_create,
-  epoll_ctl, epoll_wait, fcntl, ioctl, getsockopt, setsockopt, shutdown, close, dup, nanosleep, splice, sendfile, pipe,
-  exit, tun_write,
+  none,
+  socket,
+  bind,
+  listen,
+  accept4,
+  connect,
+  read,
+  recvfrom,
+  recvmsg,
+  write,
+  sendto,
+  sendmsg,
+  poll,
+  epoll_create,
+  epoll_ctl,
+  epoll_wait,
+  fcntl,
+  ioctl,
+  getsockopt,
+  setsockopt,
+  shutdown,
+  close,
+  dup,
+  nanosleep,
+  splice,
+  sendfile,
+  pipe,
+  exit,
+  tun_write,
 };
 
 /// A system call: its arguments, its progress and its result.
@@ -23,23 +49,23 @@ struct Syscall {
   Sys nr = Sys::none;
   std::uint8_t done = 1;
   std::int32_t fd = -1;
-  std::int64_t arg[6] = {};        ///< as the call defines them: len, flags, level, optname, ...
-  IpAddr addr;                     ///< bind, connect, sendto; and what accept, getsockname give back
+  std::int64_t arg[6] = {};  ///< as the call defines them: len, flags, level, optname, ...
+  IpAddr addr;               ///< bind, connect, sendto; and what accept, getsockname give back
   std::uint16_t port = 0;
-  std::int64_t result = 0;         ///< return value, or -errno
-  DataRef data;                    ///< bytes to send
-  std::uint32_t out[64] = {};      ///< getsockopt, poll and epoll results, as the call defines them
+  std::int64_t result = 0;     ///< return value, or -errno
+  DataRef data;                ///< bytes to send
+  std::uint32_t out[64] = {};  ///< getsockopt, poll and epoll results, as the call defines them
   // Progress of a call that sleeps: where to go on, and its locals (under the kernel's names).
   std::uint8_t phase = 0;
   std::uint8_t inner_phase = 0;
-  std::uint16_t depth = 0;         ///< call depth to go on at
+  std::uint16_t depth = 0;  ///< call depth to go on at
   std::int32_t copied = 0, target = 0, flags = 0;
-  std::int64_t timeo_ns = 0;       ///< time left, -1: for ever
+  std::int64_t timeo_ns = 0;  ///< time left, -1: for ever
   std::int64_t sleep_since_ns = 0;
-  std::uint32_t len = 0;           ///< bytes still wanted
+  std::uint32_t len = 0;  ///< bytes still wanted
   Seq peek_seq = 0;
-  std::uint8_t user_recv = 0;      ///< 4.13: this reader has installed itself in ucopy
-  std::uint8_t woken = 0;          ///< WQ_FLAG_WOKEN
+  std::uint8_t user_recv = 0;  ///< 4.13: this reader has installed itself in ucopy
+  std::uint8_t woken = 0;      ///< WQ_FLAG_WOKEN
   SkbId last;
   SockId sk;
   std::int64_t local[8] = {};
@@ -52,14 +78,14 @@ struct Process {
   std::uint8_t cpu = 0, signal_pending = 0, exclusive_wait = 0, woken_by_timeout = 0, on_wait_queue = 0;
   std::uint16_t pid = 0;
   std::uint16_t depth = 0;
-  std::uint32_t program = 0;        ///< which application of the run drives it
-  ProcessId run_next;               ///< run queue
-  ProcessId wait_next;              ///< wait queue of what it sleeps on
+  std::uint32_t program = 0;  ///< which application of the run drives it
+  ProcessId run_next;         ///< run queue
+  ProcessId wait_next;        ///< wait queue of what it sleeps on
   SockId waiting_on;
   Timer sleep_timer;
   std::int64_t runnable_since_ns = 0;
-  std::int64_t app[8] = {};         ///< the application's own state
-  FileId fds_head;                  ///< open descriptors, lowest first
+  std::int64_t app[8] = {};  ///< the application's own state
+  FileId fds_head;           ///< open descriptors, lowest first
   Syscall call;
 };
 
@@ -68,15 +94,15 @@ enum class FileType : std::uint8_t { none, socket, epoll, pipe, tun };
 /// One descriptor of one process together with the open file; dup and fork share a socket by Sock::refcnt.
 struct File {
   static constexpr ObjectKind kind = ObjectKind::file;
-  FileId self, next;                ///< next higher descriptor of the same process
+  FileId self, next;  ///< next higher descriptor of the same process
   ProcessId process;
   FileType type = FileType::none;
   std::int32_t fd = -1;
   std::uint8_t nonblock = 0;
   SockId sk;
-  FileId shared;                    ///< epoll descriptors made by dup
+  FileId shared;  ///< epoll descriptors made by dup
   EpollItemId epoll_items, rdllist_head, rdllist_tail;
-  ProcessId wait_head;              ///< sleepers in epoll_wait
+  ProcessId wait_head;  ///< sleepers in epoll_wait
 };
 
 struct EpollItem {
@@ -86,7 +112,7 @@ struct EpollItem {
   SockId sk;
   std::uint32_t events = 0;
   std::uint64_t data = 0;
-  std::uint8_t ready = 0;           ///< on rdllist
+  std::uint8_t ready = 0;  ///< on rdllist
 };
 
 }  // namespace ringside

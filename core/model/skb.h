@@ -6,8 +6,8 @@
 
 namespace ringside {
 
-/// Bytes that are not copied into the model: a range of a frame (`source` = frame number, from 1) or of the byte
-/// store of the run (`source` = 0x80000000 | buffer). See machine/bytes.h.
+/// Bytes that are not copied into the model: a range of a frame (`source` = frame number, from 1) or of the
+/// byte store of the run (`source` = 0x80000000 | buffer). See machine/bytes.h.
 struct DataRef {
   std::uint32_t source = 0;
   std::uint32_t offset = 0;
@@ -43,19 +43,20 @@ struct TcpCb {
   Seq seq = 0;
   Seq end_seq = 0;  ///< seq + SYN + FIN + payload bytes
   Seq ack_seq = 0;
-  std::uint16_t tcp_flags = 0;  ///< as in the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128, AE 256
-  std::uint16_t window = 0;     ///< header field, unscaled
+  std::uint16_t tcp_flags =
+      0;  ///< as in the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128, AE 256
+  std::uint16_t window = 0;  ///< header field, unscaled
   std::uint16_t urg_ptr = 0;
-  std::uint8_t doff = 0;        ///< header length in 32-bit words
+  std::uint8_t doff = 0;  ///< header length in 32-bit words
   std::uint8_t ip_dsfield = 0;
-  std::uint8_t sacked = 0;      ///< TCPCB_* bits on the send side
+  std::uint8_t sacked = 0;  ///< TCPCB_* bits on the send side
   std::uint8_t eor = 0;
   std::uint8_t has_rxtstamp = 0;
   std::uint8_t tcp_tw_isn_set = 0;
   Seq tcp_tw_isn = 0;
   // Send side: struct tcp_skb_cb.tx (rate sampling) and the GSO count.
-  std::int64_t tx_first_tx_mstamp = 0;      ///< microseconds
-  std::int64_t tx_delivered_mstamp = 0;     ///< microseconds
+  std::int64_t tx_first_tx_mstamp = 0;   ///< microseconds
+  std::int64_t tx_delivered_mstamp = 0;  ///< microseconds
   std::uint32_t tx_delivered = 0;
   std::uint32_t tx_delivered_ce = 0;
   std::uint32_t tx_in_flight = 0;
@@ -68,29 +69,30 @@ struct SkBuff {
   SkbId next, prev;
   SkbTreeNode tree;
   Place place = Place::none;
-  std::uint8_t family = 0;          ///< 4 or 6 once the network header is known
+  std::uint8_t family = 0;  ///< 4 or 6 once the network header is known
   PacketType pkt_type = PacketType::host;
   IpSummed ip_summed = IpSummed::none;
-  std::uint8_t csum_valid = 0;      ///< the full checksum has been verified
-  std::uint8_t csum_bad = 0;        ///< the bytes' real transport checksum is wrong (known to the model, not yet to the kernel)
+  std::uint8_t csum_valid = 0;  ///< the full checksum has been verified
+  std::uint8_t csum_bad =
+      0;  ///< the bytes' real transport checksum is wrong (known to the model, not yet to the kernel)
   std::uint8_t cloned = 0;
-  std::uint8_t head_frag = 0;       ///< the linear part lives in a page fragment and can be stolen
+  std::uint8_t head_frag = 0;  ///< the linear part lives in a page fragment and can be stolen
   std::uint8_t l4_proto = 0;
-  std::uint8_t truncated = 0;       ///< the capture holds fewer bytes than the wire carried
-  std::uint16_t protocol = 0;       ///< ethertype, host order
+  std::uint8_t truncated = 0;  ///< the capture holds fewer bytes than the wire carried
+  std::uint16_t protocol = 0;  ///< ethertype, host order
   std::uint16_t vlan_tci = 0;
   std::uint8_t vlan_present = 0;
-  std::uint8_t dst_valid = 0;       ///< routing decided
-  std::uint8_t early_demuxed = 0;   ///< `sk` was set by tcp_v4_early_demux
-  std::uint8_t owner_charged = 0;   ///< skb_set_owner_r/w: truesize is charged to `sk`
-  std::uint32_t packet = 0;         ///< number of the frame it came with, from 1; 0 if made here
+  std::uint8_t dst_valid = 0;      ///< routing decided
+  std::uint8_t early_demuxed = 0;  ///< `sk` was set by tcp_v4_early_demux
+  std::uint8_t owner_charged = 0;  ///< skb_set_owner_r/w: truesize is charged to `sk`
+  std::uint32_t packet = 0;        ///< number of the frame it came with, from 1; 0 if made here
   std::uint32_t ifindex = 0;
   std::uint32_t hash = 0;
-  std::int64_t tstamp_ns = 0;       ///< arrival at the host, ns since the run's start
-  std::int64_t skb_mstamp_us = 0;   ///< send side: last transmission, microseconds
+  std::int64_t tstamp_ns = 0;      ///< arrival at the host, ns since the run's start
+  std::int64_t skb_mstamp_us = 0;  ///< send side: last transmission, microseconds
 
-  DataRef frame;                    ///< the head piece: all its bytes from the link header on
-  std::uint32_t data_off = 0;       ///< skb->data, as an offset into `frame`
+  DataRef frame;               ///< the head piece: all its bytes from the link header on
+  std::uint32_t data_off = 0;  ///< skb->data, as an offset into `frame`
   std::uint32_t mac_off = 0, network_off = 0, transport_off = 0;
   std::uint32_t len = 0;            ///< bytes from skb->data to the end, all pieces
   std::uint32_t data_len = 0;       ///< of these, bytes in fragments (not linear)
@@ -99,12 +101,12 @@ struct SkBuff {
   std::uint32_t truesize = 0;       ///< bytes of memory charged for it
   FragId frags;                     ///< further pieces, in stream order
   FragId last_frag;
-  std::uint16_t nr_frags = 0;       ///< as the kernel counts them (shinfo->nr_frags)
+  std::uint16_t nr_frags = 0;  ///< as the kernel counts them (shinfo->nr_frags)
   std::uint16_t gso_size = 0, gso_segs = 0, gso_type = 0;
-  SkbId frag_list;                  ///< shinfo->frag_list
+  SkbId frag_list;  ///< shinfo->frag_list
 
-  SockId sk;                        ///< owner or early-demuxed socket
-  NodeRef demux;                    ///< early demux may also find a mini-socket
+  SockId sk;      ///< owner or early-demuxed socket
+  NodeRef demux;  ///< early demux may also find a mini-socket
   TcpCb cb;
 };
 

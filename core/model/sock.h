@@ -12,16 +12,16 @@ namespace ringside {
 
 /// The lock of include/net/sock.h socket_lock_t.
 struct SocketLock {
-  std::uint8_t owned = 0;   ///< a process is between lock_sock and release_sock
-  std::uint8_t slock = 0;   ///< the spinlock: 1 + CPU number while held, else 0
-  ProcessId owner;          ///< which process (the model's; the kernel does not keep it)
+  std::uint8_t owned = 0;  ///< a process is between lock_sock and release_sock
+  std::uint8_t slock = 0;  ///< the spinlock: 1 + CPU number while held, else 0
+  ProcessId owner;         ///< which process (the model's; the kernel does not keep it)
 };
 
 /// sk_backlog
 struct SockBacklog {
   SkbId head, tail;
-  std::uint32_t len = 0;    ///< truesize sum, zeroed only when a drain has finished
-  std::uint32_t qlen = 0;   ///< number of skbs (the model's, for the picture)
+  std::uint32_t len = 0;   ///< truesize sum, zeroed only when a drain has finished
+  std::uint32_t qlen = 0;  ///< number of skbs (the model's, for the picture)
 };
 
 /// Generic SACK block, host order.
@@ -35,22 +35,23 @@ struct RxOpt {
   std::uint32_t ts_recent = 0;
   std::uint32_t rcv_tsval = 0, rcv_tsecr = 0;
   std::uint16_t mss_clamp = 0, user_mss = 0;
-  std::uint8_t saw_tstamp = 0, tstamp_ok = 0, dsack = 0, wscale_ok = 0, sack_ok = 0, snd_wscale = 0, rcv_wscale = 0;
-  std::uint8_t num_sacks = 0;        ///< SACK blocks received in this segment (rx) ...
+  std::uint8_t saw_tstamp = 0, tstamp_ok = 0, dsack = 0, wscale_ok = 0, sack_ok = 0, snd_wscale = 0,
+               rcv_wscale = 0;
+  std::uint8_t num_sacks = 0;  ///< SACK blocks received in this segment (rx) ...
   std::uint8_t sack_count = 0;
-  SackBlock sacks[4];                ///< ... and they themselves, parsed
+  SackBlock sacks[4];  ///< ... and they themselves, parsed
 };
 
 /// struct inet_connection_sock.icsk_ack
 struct IcskAck {
-  std::uint8_t pending = 0;          ///< ICSK_ACK_* bits
-  std::uint8_t quick = 0;            ///< scheduled number of quick ACKs
-  std::uint8_t pingpong = 0;         ///< 4.13: flag; 6.18: counter
-  std::uint8_t retry = 0;            ///< 6.18
-  std::uint8_t blocked = 0;          ///< 4.13: the delayed ACK was blocked by the socket lock
-  std::uint32_t ato = 0;             ///< ticks
-  std::int64_t timeout = 0;          ///< jiffies
-  std::int64_t lrcvtime = 0;         ///< jiffies
+  std::uint8_t pending = 0;   ///< ICSK_ACK_* bits
+  std::uint8_t quick = 0;     ///< scheduled number of quick ACKs
+  std::uint8_t pingpong = 0;  ///< 4.13: flag; 6.18: counter
+  std::uint8_t retry = 0;     ///< 6.18
+  std::uint8_t blocked = 0;   ///< 4.13: the delayed ACK was blocked by the socket lock
+  std::uint32_t ato = 0;      ///< ticks
+  std::int64_t timeout = 0;   ///< jiffies
+  std::int64_t lrcvtime = 0;  ///< jiffies
   std::uint16_t last_seg_size = 0;
   std::uint16_t rcv_mss = 0;
 };
@@ -58,35 +59,37 @@ struct IcskAck {
 /// struct inet_connection_sock
 struct Icsk {
   IcskAck ack;
-  std::int64_t timeout = 0;          ///< jiffies
-  std::uint32_t rto = 0;             ///< ticks
-  std::uint32_t rto_min = 0;         ///< ticks
-  std::uint32_t delack_max = 0;      ///< ticks, 6.18
+  std::int64_t timeout = 0;      ///< jiffies
+  std::uint32_t rto = 0;         ///< ticks
+  std::uint32_t rto_min = 0;     ///< ticks
+  std::uint32_t delack_max = 0;  ///< ticks, 6.18
   std::uint32_t pmtu_cookie = 0;
-  std::uint32_t user_timeout = 0;    ///< ms
-  std::uint8_t ca_state = 0;         ///< TCP_CA_*
-  std::uint8_t ca_ops = 0;           ///< congestion control module, CongestionOps
+  std::uint32_t user_timeout = 0;  ///< ms
+  std::uint8_t ca_state = 0;       ///< TCP_CA_*
+  std::uint8_t ca_ops = 0;         ///< congestion control module, CongestionOps
   std::uint8_t retransmits = 0;
-  std::uint8_t pending = 0;          ///< ICSK_TIME_*
+  std::uint8_t pending = 0;  ///< ICSK_TIME_*
   std::uint8_t backoff = 0;
-  std::uint8_t syn_retries = 0;      ///< TCP_SYNCNT, 0: sysctl
+  std::uint8_t syn_retries = 0;  ///< TCP_SYNCNT, 0: sysctl
   std::uint8_t probes_out = 0;
-  std::int64_t probes_tstamp = 0;    ///< jiffies, 6.18
+  std::int64_t probes_tstamp = 0;  ///< jiffies, 6.18
   std::uint16_t ext_hdr_len = 0;
   std::int32_t mtup_search_high = 0, mtup_search_low = 0;
-  std::int64_t ca_priv[24] = {};     ///< the congestion control's own state
+  std::int64_t ca_priv[24] = {};  ///< the congestion control's own state
   std::uint8_t ca_initialized = 0;
   Timer retransmit_timer, delack_timer;
 };
 
 /// struct minmax (win_minmax.h)
 struct MinMax {
-  struct Sample { std::uint32_t t = 0, v = 0; } s[3];
+  struct Sample {
+    std::uint32_t t = 0, v = 0;
+  } s[3];
 };
 
 /// struct tcp_rack
 struct TcpRack {
-  std::int64_t mstamp = 0;           ///< us
+  std::int64_t mstamp = 0;  ///< us
   std::uint32_t rtt_us = 0;
   Seq end_seq = 0;
   Seq last_delivered = 0;
@@ -97,15 +100,15 @@ struct TcpRack {
 struct Ucopy {
   SkbQueue prequeue;
   ProcessId task;
-  std::uint32_t memory = 0;          ///< truesize sum of the prequeue
-  std::int32_t len = 0;              ///< bytes the reader still has room for
+  std::uint32_t memory = 0;  ///< truesize sum of the prequeue
+  std::int32_t len = 0;      ///< bytes the reader still has room for
 };
 
 /// struct tcp_sock
 struct TcpSock {
   std::uint16_t tcp_header_len = 0;  ///< bytes, header with the options of every segment
   std::uint16_t gso_segs = 0;
-  std::uint32_t pred_flags = 0;      ///< host order here; 0: fast path off
+  std::uint32_t pred_flags = 0;  ///< host order here; 0: fast path off
   std::uint64_t bytes_received = 0, bytes_acked = 0, bytes_sent = 0, bytes_retrans = 0;
   std::uint32_t segs_in = 0, data_segs_in = 0, segs_out = 0, data_segs_out = 0;
   // receive side
@@ -118,8 +121,16 @@ struct TcpSock {
   SackBlock duplicate_sack[1];
   SackBlock selective_acks[4];
   std::uint32_t rcv_ooopack = 0, dsack_dups = 0;
-  struct { std::uint32_t rtt_us = 0; Seq seq = 0; std::int64_t time = 0; } rcv_rtt_est;  ///< time: us
-  struct { std::uint32_t space = 0; Seq seq = 0; std::int64_t time = 0; } rcvq_space;
+  struct {
+    std::uint32_t rtt_us = 0;
+    Seq seq = 0;
+    std::int64_t time = 0;
+  } rcv_rtt_est;  ///< time: us
+  struct {
+    std::uint32_t space = 0;
+    Seq seq = 0;
+    std::int64_t time = 0;
+  } rcvq_space;
   std::uint32_t rcv_rtt_last_tsecr = 0;
   std::uint16_t urg_data = 0;
   Seq urg_seq = 0, snd_up = 0;
@@ -140,7 +151,7 @@ struct TcpSock {
   Seq rtt_seq = 0;
   MinMax rtt_min;
   std::uint32_t snd_cwnd = 0, snd_ssthresh = 0, snd_cwnd_cnt = 0, snd_cwnd_clamp = 0, snd_cwnd_used = 0;
-  std::int64_t snd_cwnd_stamp = 0;   ///< jiffies
+  std::int64_t snd_cwnd_stamp = 0;  ///< jiffies
   std::uint32_t prior_cwnd = 0, prr_delivered = 0, prr_out = 0, prior_ssthresh = 0;
   std::uint32_t packets_out = 0, retrans_out = 0, sacked_out = 0, lost_out = 0, fackets_out = 0;
   std::uint32_t max_packets_out = 0, cwnd_usage_seq = 0;
@@ -149,8 +160,10 @@ struct TcpSock {
   std::int64_t first_tx_mstamp = 0, delivered_mstamp = 0, tcp_mstamp = 0;  ///< us
   std::int64_t tcp_wstamp_ns = 0;
   std::uint32_t rate_delivered = 0, rate_interval_us = 0;
-  std::uint8_t rate_app_limited = 0, is_cwnd_limited = 0, is_sack_reneg = 0, nonagle = 0, frto = 0, ecn_flags = 0;
-  std::uint8_t syn_data = 0, syn_retrans = 0, linger_quick = 0, thin_lto = 0, recvmsg_peek = 0, tlp_retrans = 0;
+  std::uint8_t rate_app_limited = 0, is_cwnd_limited = 0, is_sack_reneg = 0, nonagle = 0, frto = 0,
+               ecn_flags = 0;
+  std::uint8_t syn_data = 0, syn_retrans = 0, linger_quick = 0, thin_lto = 0, recvmsg_peek = 0,
+               tlp_retrans = 0;
   Seq high_seq = 0, retrans_stamp = 0, undo_marker = 0, tlp_high_seq = 0;
   std::int32_t undo_retrans = 0;
   std::uint32_t total_retrans = 0, total_rto = 0, total_rto_time = 0, total_rto_recoveries = 0, rto_stamp = 0;
@@ -159,9 +172,9 @@ struct TcpSock {
   std::int32_t lost_cnt_hint = 0, retransmit_cnt_hint = 0;
   SackBlock recv_sack_cache[4];
   TcpRack rack;
-  SkbQueue tsorted_sent_queue;       ///< 6.18: through SkBuff::prev/next is taken; see net/ipv4/tcp_rtx.h
-  std::uint64_t tsq_flags = 0;       ///< TCPF_* deferred work
-  std::int32_t linger2 = 0;          ///< ticks; <0: no FIN_WAIT2
+  SkbQueue tsorted_sent_queue;  ///< 6.18: through SkBuff::prev/next is taken; see net/ipv4/tcp_rtx.h
+  std::uint64_t tsq_flags = 0;  ///< TCPF_* deferred work
+  std::int32_t linger2 = 0;     ///< ticks; <0: no FIN_WAIT2
   std::uint32_t keepalive_time = 0, keepalive_intvl = 0;  ///< ticks, 0: sysctl
   std::uint8_t keepalive_probes = 0, defer_accept = 0, save_syn = 0;
   std::uint32_t notsent_lowat = 0;
@@ -172,7 +185,7 @@ struct TcpSock {
 /// struct request_sock_queue: both queues of connection establishment
 struct RequestSockQueue {
   RequestId accept_head, accept_tail;
-  std::uint32_t qlen = 0;            ///< request socks (SYN queue)
+  std::uint32_t qlen = 0;  ///< request socks (SYN queue)
   std::uint32_t young = 0;
   std::uint8_t synflood_warned = 0;
 };
@@ -182,30 +195,32 @@ struct Sock {
 
   // identity
   SockId self;
-  std::uint8_t family = 4;           ///< 4 or 6
-  std::uint8_t protocol = 6;         ///< IPPROTO_*
+  std::uint8_t family = 4;    ///< 4 or 6
+  std::uint8_t protocol = 6;  ///< IPPROTO_*
   TcpState state = TcpState::close;
   std::uint8_t hashed = 0, bound = 0, ipv6only = 0, refcnt = 0, dead = 0;
-  IpAddr saddr, daddr;               ///< inet_rcv_saddr, inet_daddr
+  IpAddr saddr, daddr;                 ///< inet_rcv_saddr, inet_daddr
   std::uint16_t sport = 0, dport = 0;  ///< inet_num, inet_dport; host order
-  std::uint32_t flow = 0;            ///< number of the connection in the run, from 1
-  NodeRef hash_next;                 ///< ehash or lhash chain
+  std::uint32_t flow = 0;              ///< number of the connection in the run, from 1
+  NodeRef hash_next;                   ///< ehash or lhash chain
   SockId bind_next;
   // socket layer
   SocketLock lock;
   SockBacklog backlog;
   SkbQueue receive_queue, write_queue, error_queue;
-  SkbTree rtx_queue;                 ///< tcp_rtx_queue, 6.18 (4.13 keeps sent skbs in the write queue)
-  SkbId send_head;                   ///< 4.13: first unsent skb of the write queue
+  SkbTree rtx_queue;  ///< tcp_rtx_queue, 6.18 (4.13 keeps sent skbs in the write queue)
+  SkbId send_head;    ///< 4.13: first unsent skb of the write queue
   SkbId rx_skb_cache;
   std::int32_t sk_rcvbuf = 0, sk_sndbuf = 0, sk_rcvlowat = 1;
   std::int32_t sk_rmem_alloc = 0, sk_wmem_queued = 0, sk_forward_alloc = 0, sk_wmem_alloc = 0, sk_drops = 0;
   std::int64_t sk_rcvtimeo_ns = -1, sk_sndtimeo_ns = -1;  ///< -1: infinite
   std::int32_t sk_err = 0, sk_err_soft = 0;               ///< errno, positive
-  std::uint8_t sk_shutdown = 0;      ///< RCV_SHUTDOWN 1, SEND_SHUTDOWN 2
-  std::uint8_t sk_userlocks = 0;     ///< SOCK_SNDBUF_LOCK 1, SOCK_RCVBUF_LOCK 2
-  std::uint8_t sock_done = 0, sock_linger = 0, sock_keepopen = 0, sock_urginline = 0, sk_reuse = 0, sk_reuseport = 0;
-  std::uint8_t sk_nospace = 0, sk_rx_dst = 0, ip_tos = 0, min_ttl = 0, recverr = 0, freebind = 0, rcvtstamp = 0;
+  std::uint8_t sk_shutdown = 0;                           ///< RCV_SHUTDOWN 1, SEND_SHUTDOWN 2
+  std::uint8_t sk_userlocks = 0;                          ///< SOCK_SNDBUF_LOCK 1, SOCK_RCVBUF_LOCK 2
+  std::uint8_t sock_done = 0, sock_linger = 0, sock_keepopen = 0, sock_urginline = 0, sk_reuse = 0,
+               sk_reuseport = 0;
+  std::uint8_t sk_nospace = 0, sk_rx_dst = 0, ip_tos = 0, min_ttl = 0, recverr = 0, freebind = 0,
+               rcvtstamp = 0;
   std::int32_t ip_ttl = -1;
   std::int64_t sk_lingertime_ns = 0;
   std::int32_t sk_max_pacing_rate = -1;
@@ -216,16 +231,16 @@ struct Sock {
   // who sleeps on it: the wait queue (sk_sleep), through Process::wait_next; and epoll's hooks
   ProcessId wait_head;
   EpollItemId epoll_head;
-  FileId file;                       ///< first open file on it; 0: orphan or not accepted yet
+  FileId file;  ///< first open file on it; 0: orphan or not accepted yet
   // listening
   std::uint32_t sk_max_ack_backlog = 0, sk_ack_backlog = 0;
   RequestSockQueue accept_queue;
-  SockId listener;                   ///< the parent of an accepted socket
+  SockId listener;  ///< the parent of an accepted socket
   // UDP
   std::uint8_t udp_connected = 0;
   // what was read: the model's own account
   std::uint64_t delivered_bytes = 0;
-  std::uint8_t adopted = 0;          ///< set up in the middle of a stream: the capture held no handshake
+  std::uint8_t adopted = 0;  ///< set up in the middle of a stream: the capture held no handshake
 
   Icsk icsk;
   TcpSock tp;
@@ -237,21 +252,23 @@ struct RequestSock {
   RequestId self;
   std::uint8_t family = 4;
   std::uint8_t num_timeout = 0, num_retrans = 0;
-  std::uint8_t cookie_ts = 0, tstamp_ok = 0, sack_ok = 0, wscale_ok = 0, snd_wscale = 0, rcv_wscale = 0, ecn_ok = 0, acked = 0;
+  std::uint8_t cookie_ts = 0, tstamp_ok = 0, sack_ok = 0, wscale_ok = 0, snd_wscale = 0, rcv_wscale = 0,
+               ecn_ok = 0, acked = 0;
   std::uint8_t syncookie = 0, req_usec_ts = 0;
   std::uint16_t mss = 0;
   IpAddr saddr, daddr;
   std::uint16_t sport = 0, dport = 0;
   Seq rcv_isn = 0, snt_isn = 0, rcv_nxt = 0, txhash = 0;
-  std::uint32_t rsk_rcv_wnd = 0, rsk_window_clamp = 0, ts_recent = 0, ts_off = 0, snt_tsval_first = 0, snt_tsval_last = 0;
+  std::uint32_t rsk_rcv_wnd = 0, rsk_window_clamp = 0, ts_recent = 0, ts_off = 0, snt_tsval_first = 0,
+                snt_tsval_last = 0;
   std::int64_t snt_synack_us = 0, last_oow_ack_time = 0;
-  SockId listener, sk;               ///< `sk`: the child, once complete
+  SockId listener, sk;  ///< `sk`: the child, once complete
   NodeRef hash_next;
   RequestId accept_next;
-  std::uint32_t packet = 0;          ///< the SYN's frame
+  std::uint32_t packet = 0;  ///< the SYN's frame
   std::uint32_t flow = 0;
   Timer timer;
-  std::int64_t timeout = 0;          ///< ticks, doubled each time
+  std::int64_t timeout = 0;  ///< ticks, doubled each time
 };
 
 /// struct tcp_timewait_sock

@@ -9,20 +9,21 @@ namespace ringside {
 enum class TimerKind : std::uint8_t {
   none,
   // of a Sock
-  sk_write,           ///< icsk_retransmit_timer: RTO, TLP, RACK reordering, zero-window probe (icsk.pending says which)
-  sk_delack,          ///< icsk_delack_timer
-  sk_keepalive,       ///< sk_timer: keepalive, FIN_WAIT2, and on 4.13 nothing for SYN-ACKs
-  sk_pacing,          ///< hrtimer
+  sk_write,      ///< icsk_retransmit_timer: RTO, TLP, RACK reordering, zero-window probe (icsk.pending says
+                 ///< which)
+  sk_delack,     ///< icsk_delack_timer
+  sk_keepalive,  ///< sk_timer: keepalive, FIN_WAIT2, and on 4.13 nothing for SYN-ACKs
+  sk_pacing,     ///< hrtimer
   sk_compressed_ack,  ///< hrtimer, 6.18
   // of others
-  request,            ///< rsk_timer: SYN-ACK retransmission
-  timewait,           ///< tw_timer
-  frag_queue,         ///< ipfrag_time
+  request,     ///< rsk_timer: SYN-ACK retransmission
+  timewait,    ///< tw_timer
+  frag_queue,  ///< ipfrag_time
   neighbour,
-  nic_itr,            ///< interrupt moderation
+  nic_itr,  ///< interrupt moderation
   napi_gro_flush,
-  process_sleep,      ///< a sleeping process's timeout
-  tick,               ///< the machine's own
+  process_sleep,  ///< a sleeping process's timeout
+  tick,           ///< the machine's own
   count_,
 };
 

@@ -1,5 +1,5 @@
-// The one way to change a host. Every write can be recorded as (field, before, after), so there is one undo for
-// everything and none by hand. A write costs a compare and a store when nothing records.
+// The one way to change a host. Every write can be recorded as (field, before, after), so there is one undo
+// for everything and none by hand. A write costs a compare and a store when nothing records.
 #pragma once
 #include <cstring>
 #include <type_traits>
@@ -22,7 +22,8 @@ class Writer {
   template <class T>
   void put(const T& field, std::type_identity_t<T> value) {
     static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8, "whole structures: assign()");
-    if (journal_ != nullptr) [[unlikely]] note(&field, &value, sizeof(T));
+    if (journal_ != nullptr) [[unlikely]]
+      note(&field, &value, sizeof(T));
     const_cast<T&>(field) = value;
   }
 
@@ -31,7 +32,8 @@ class Writer {
   void assign(const T& field, T value) {
     static_assert(std::is_trivially_copyable_v<T>);
     clear_padding(value);
-    if (journal_ != nullptr) [[unlikely]] note(&field, &value, sizeof(T));
+    if (journal_ != nullptr) [[unlikely]]
+      note(&field, &value, sizeof(T));
     std::memcpy(static_cast<void*>(const_cast<T*>(&field)), &value, sizeof(T));
   }
 
@@ -46,7 +48,8 @@ class Writer {
   NeighbourId alloc_neighbour() { return {alloc(host_->neighbours)}; }
   EpollItemId alloc_epoll_item() { return {alloc(host_->epoll_items)}; }
 
-  /// Gives an object back to its pool. Its content stays readable (and undoable) until it is handed out again.
+  /// Gives an object back to its pool. Its content stays readable (and undoable) until it is handed out
+  /// again.
   void release(SkbId id) { release(host_->skbs, id.index); }
   void release(FragId id) { release(host_->frags, id.index); }
   void release(SockId id) { release(host_->socks, id.index); }

@@ -13,7 +13,8 @@ struct IpAddr {
   static constexpr IpAddr v4(std::uint32_t host_order) {
     IpAddr a;
     a.family = 4;
-    for (int i = 0; i < 4; ++i) a.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    for (int i = 0; i < 4; ++i)
+      a.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
     return a;
   }
   /// The IPv4 address as a number in host order; meaningless for IPv6.
