@@ -21,7 +21,7 @@ function(ringside_add_tidy)
       string(MAKE_C_IDENTIFIER "${in_root}" stamp)
       set(stamp "${CMAKE_CURRENT_BINARY_DIR}/${stamp}.tidied")
       add_custom_command(OUTPUT "${stamp}"
-        COMMAND "${CLANG_TIDY}" --quiet -p "${CMAKE_BINARY_DIR}" "${source}"
+        COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/tidy" "${CLANG_TIDY}" --quiet -p "${CMAKE_BINARY_DIR}" "${source}"
         COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}"
         DEPENDS "${binary_dir}/CMakeFiles/${target}.dir/${in_target}.o" "${PROJECT_SOURCE_DIR}/.clang-tidy"
         COMMENT "clang-tidy ${in_root}" VERBATIM)
