@@ -25,6 +25,7 @@ void each_part(H& host, F&& f, G&& g) {
   f(ObjectKind::frag_queue, host.frag_queues);
   f(ObjectKind::neighbour, host.neighbours);
   f(ObjectKind::epoll_item, host.epoll_items);
+  f(ObjectKind::wire_header, host.headers);
 }
 
 /// A quick 64-bit hash of plain memory (multiply and fold, one word a turn); not for adversaries.

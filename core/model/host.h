@@ -69,6 +69,7 @@ class Host {
   Pool<FragQueue> frag_queues;
   Pool<Neighbour> neighbours;
   Pool<EpollItem> epoll_items;
+  Pool<WireHeader> headers;
 
   const SkBuff& operator[](SkbId id) const { return skbs[id.index]; }
   const SkbFrag& operator[](FragId id) const { return frags[id.index]; }
@@ -80,6 +81,7 @@ class Host {
   const FragQueue& operator[](FragQueueId id) const { return frag_queues[id.index]; }
   const Neighbour& operator[](NeighbourId id) const { return neighbours[id.index]; }
   const EpollItem& operator[](EpollItemId id) const { return epoll_items[id.index]; }
+  const WireHeader& operator[](HeaderId id) const { return headers[id.index]; }
 
   /// Start of an object's memory (for undo and redo); null if there is none.
   const void* address(ObjectKind kind, std::uint32_t index) const;

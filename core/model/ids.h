@@ -14,6 +14,7 @@ struct Id {
 
 using SkbId = Id<struct SkBuff>;
 using FragId = Id<struct SkbFrag>;
+using HeaderId = Id<struct WireHeader>;
 using SockId = Id<struct Sock>;
 using RequestId = Id<struct RequestSock>;
 using TimewaitId = Id<struct TimewaitSock>;
@@ -42,6 +43,7 @@ enum class ObjectKind : std::uint8_t {
   frag_queue,
   neighbour,
   epoll_item,
+  wire_header,
   count_,
 };
 

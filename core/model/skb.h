@@ -21,6 +21,14 @@ struct SkbFrag {
   FragId next;
 };
 
+/// Header bytes of a packet that is on its way out; layers below push theirs in front.
+struct WireHeader {
+  static constexpr ObjectKind kind = ObjectKind::wire_header;
+  static constexpr std::uint8_t kSize = 160;
+  std::uint8_t start = kSize;  ///< first used byte; the headers end at kSize
+  std::uint8_t bytes[kSize] = {};
+};
+
 /// A doubly linked list of skbs through SkBuff::next and prev (struct sk_buff_head).
 struct SkbQueue {
   SkbId head;
@@ -104,6 +112,7 @@ struct SkBuff {
   std::uint16_t nr_frags = 0;  ///< as the kernel counts them (shinfo->nr_frags)
   std::uint16_t gso_size = 0, gso_segs = 0, gso_type = 0;
   SkbId frag_list;  ///< shinfo->frag_list
+  HeaderId header;  ///< on the way out: the headers pushed so far
 
   SockId sk;      ///< owner or early-demuxed socket
   NodeRef demux;  ///< early demux may also find a mini-socket

@@ -46,6 +46,7 @@ class Writer {
   FileId alloc_file() { return {alloc(host_->files)}; }
   FragQueueId alloc_frag_queue() { return {alloc(host_->frag_queues)}; }
   NeighbourId alloc_neighbour() { return {alloc(host_->neighbours)}; }
+  HeaderId alloc_header() { return {alloc(host_->headers)}; }
   EpollItemId alloc_epoll_item() { return {alloc(host_->epoll_items)}; }
 
   /// Gives an object back to its pool. Its content stays readable (and undoable) until it is handed out
@@ -59,6 +60,7 @@ class Writer {
   void release(FileId id) { release(host_->files, id.index); }
   void release(FragQueueId id) { release(host_->frag_queues, id.index); }
   void release(NeighbourId id) { release(host_->neighbours, id.index); }
+  void release(HeaderId id) { release(host_->headers, id.index); }
   void release(EpollItemId id) { release(host_->epoll_items, id.index); }
 
  protected:

@@ -1,0 +1,317 @@
+#include "core/machine/kernel.h"
+
+#include <algorithm>
+
+#include "core/machine/machine.h"
+#include "core/model/fields.h"
+
+namespace ringside {
+
+std::int64_t Kernel::now_ns() const { return machine_.state_.clock_ns[cpu_]; }
+
+void Kernel::spend(std::int64_t ns) {
+  machine_.state_.clock_ns[cpu_] += ns;
+  if (context_ == Context::process && cpu().bh_disabled == 0 && ns != 0) machine_.preempt(cpu_);
+}
+
+void Kernel::enter_function(Fn fn, SkbId skb, SockId sock, bool resumed) {
+  if (stack_.empty() || skb || sock) {
+    stack_.push_back({fn, skb, sock});
+  } else {
+    stack_.push_back({fn, stack_.back().skb, stack_.back().sock});
+  }
+  if (stack_.size() > 1) {  // a callee is about its caller's packet and socket unless it says otherwise
+    const Frame& caller = stack_[stack_.size() - 2];
+    Frame& own = stack_.back();
+    if (!own.skb) own.skb = caller.skb;
+    if (!own.sock) own.sock = caller.sock;
+  }
+  ++depth_;
+  if (resumed) return;
+  ++steps_;
+  if (journal() != nullptr) note_event(EventKind::call);
+  spend(costs.call_ns[static_cast<std::size_t>(fn)]);
+}
+
+void Kernel::leave_function(Fn fn, bool suspended) {
+  if (!suspended) {
+    ++steps_;
+    if (journal() != nullptr) note_event(EventKind::return_).function = fn;
+  }
+  stack_.pop_back();
+  --depth_;
+}
+
+void Kernel::about(SkbId skb, SockId sock) {
+  if (stack_.empty()) return;
+  if (skb) stack_.back().skb = skb;
+  if (sock) stack_.back().sock = sock;
+}
+
+Event& Kernel::note_event(EventKind kind) {
+  Event event;
+  event.t_ns = now_ns();
+  event.kind = kind;
+  event.cpu = cpu_;
+  event.context = context_;
+  event.depth = static_cast<std::uint8_t>(std::min<std::uint16_t>(depth_, 255));
+  if (!stack_.empty()) {
+    event.function = stack_.back().fn;
+    event.skb = stack_.back().skb;
+    event.sock = stack_.back().sock;
+    if (event.skb) event.packet = host()[event.skb].packet;
+  }
+  if (context_ == Context::process) event.process = cpu().current;
+  event.changes_end = static_cast<std::uint32_t>(journal()->changes.size());
+  journal()->events.push_back(event);
+  return journal()->events.back();
+}
+
+void Kernel::note_values(Event& event, std::initializer_list<NamedValue> values) {
+  event.first_value = static_cast<std::uint32_t>(journal()->values.size());
+  event.value_count = static_cast<std::uint16_t>(values.size());
+  journal()->values.insert(journal()->values.end(), values.begin(), values.end());
+}
+
+void Kernel::note_change(Loc loc, std::int64_t old_value, std::int64_t new_value) {
+  Event& event = note_event(EventKind::change);
+  event.id = field_at(loc);
+  event.object = loc.kind;
+  event.object_index = loc.index;
+  event.old_value = old_value;
+  event.new_value = new_value;
+}
+
+void Kernel::note_decide(const char* question, std::int64_t answer,
+                         std::initializer_list<NamedValue> values) {
+  Event& event = note_event(EventKind::decide);
+  event.name = question;
+  event.answer = answer;
+  note_values(event, values);
+}
+
+void Kernel::remark(const char* id, std::initializer_list<NamedValue> values) {
+  ++steps_;
+  if (journal() == nullptr) return;
+  Event& event = note_event(EventKind::note);
+  event.name = id;
+  note_values(event, values);
+}
+
+void Kernel::move(SkbId skb, Place to) {
+  const Place from = host()[skb].place;
+  ++steps_;
+  put(host()[skb].place, to);
+  if (journal() == nullptr) return;
+  Event& event = note_event(EventKind::move);
+  event.skb = skb;
+  event.packet = host()[skb].packet;
+  event.from = from;
+  event.to = to;
+}
+
+void Kernel::move_request(RequestId request, Place from, Place to) {
+  ++steps_;
+  if (journal() == nullptr) return;
+  Event& event = note_event(EventKind::move);
+  event.packet = host()[request].packet;
+  event.object = ObjectKind::request;
+  event.object_index = request.index;
+  event.from = from;
+  event.to = to;
+}
+
+void Kernel::copy(SkbId skb, Place from, Place to, std::uint64_t bytes) {
+  ++steps_;
+  if (journal() != nullptr) {
+    Event& event = note_event(EventKind::copy);
+    event.skb = skb;
+    event.packet = host()[skb].packet;
+    event.from = from;
+    event.to = to;
+    event.answer = static_cast<std::int64_t>(bytes);
+  }
+  if (context_ != Context::nic) spend_copy(bytes);
+}
+
+void Kernel::drop(SkbId skb, Drop reason) {
+  ++steps_;
+  const auto& counter = net().drops[static_cast<std::size_t>(reason)];
+  put(counter, counter + 1);
+  if (journal() == nullptr) return;
+  Event& event = note_event(EventKind::drop);
+  event.id = static_cast<std::uint16_t>(reason);
+  if (skb) {
+    event.skb = skb;
+    event.packet = host()[skb].packet;
+    event.from = host()[skb].place;
+  }
+  event.to = Place::freed;
+}
+
+void Kernel::count(Counter counter, std::uint64_t n) {
+  ++steps_;
+  const auto& cell = net().mib[static_cast<std::size_t>(counter)];
+  put(cell, cell + n);
+  if (journal() == nullptr) return;
+  Event& event = note_event(EventKind::count);
+  event.id = static_cast<std::uint16_t>(counter);
+  event.answer = static_cast<std::int64_t>(n);
+  event.new_value = static_cast<std::int64_t>(cell);
+}
+
+void Kernel::irq(const char* what) {
+  ++steps_;
+  if (journal() != nullptr) note_event(EventKind::irq).name = what;
+}
+
+void Kernel::transmit(Outgoing frame, SkbId skb, SockId sock, std::initializer_list<NamedValue> values) {
+  ++steps_;
+  if (journal() != nullptr) {
+    Event& event = note_event(EventKind::send);
+    event.skb = skb;
+    event.sock = sock;
+    event.from = Place::tx_ring;
+    event.to = Place::wire;
+    note_values(event, values);
+  }
+  frame.t_ns = now_ns();
+  frame.step = steps_;
+  frame.sock = sock;
+  if (machine_.config_.outgoing != nullptr) machine_.config_.outgoing->transmitted(frame);
+}
+
+void Kernel::deliver(SockId sock, const DataRef& data, bool peeked) {
+  if (machine_.config_.delivery != nullptr)
+    machine_.config_.delivery->delivered(now_ns(), sock, host()[sock].flow, data, peeked);
+}
+
+std::span<const std::uint8_t> Kernel::bytes(const DataRef& ref) {
+  std::span<const std::uint8_t> all;
+  if ((ref.source & ByteStore::kStored) != 0) {
+    if (machine_.config_.store != nullptr) all = machine_.config_.store->get(ref.source);
+  } else if (ref.source != 0 && machine_.config_.frames != nullptr) {
+    all = machine_.config_.frames->frame(ref.source);
+  }
+  if (ref.offset >= all.size()) return {};
+  return all.subspan(ref.offset, std::min<std::size_t>(ref.len, all.size() - ref.offset));
+}
+
+DataRef Kernel::store(std::vector<std::uint8_t> data) {
+  const std::uint32_t number = ByteStore::kStored | ++machine_.state_.next_buffer;
+  const DataRef ref{number, 0, static_cast<std::uint32_t>(data.size())};
+  if (machine_.config_.store != nullptr) machine_.config_.store->put(number, std::move(data));
+  return ref;
+}
+
+// --- timers
+// ------------------------------------------------------------------------------------------------------
+
+namespace {
+/// kernel/time/timer.c calc_wheel_index(): far timers are rounded up to coarser slots, 8 times coarser a
+/// level.
+std::int64_t wheel_expiry(std::int64_t expires, std::int64_t now) {
+  constexpr int kLevelBits = 6, kClockShift = 3, kLevels = 9;
+  const std::int64_t delta = expires - now;
+  if (delta < 0) return now + 1;
+  std::int64_t limit = (1ll << kLevelBits) - 1;
+  for (int level = 0; level < kLevels; ++level, limit <<= kClockShift) {
+    if (delta >= limit && level + 1 < kLevels) continue;
+    const int shift = level * kClockShift;
+    return ((expires + (1ll << shift)) >> shift) << shift;
+  }
+  return expires;
+}
+}  // namespace
+
+void Kernel::mod_timer(const Timer& timer, TimerRef ref, std::int64_t expires_jiffies) {
+  const std::int64_t tick = 1000000000ll / profile.hz;
+  const std::int64_t at = wheel_expiry(expires_jiffies, jiffies());
+  hrtimer_start(timer, ref, at * tick - kBootNs);
+}
+
+void Kernel::hrtimer_start(const Timer& timer, TimerRef ref, std::int64_t expires_ns) {
+  put(timer.expires_ns, expires_ns);
+  put(timer.pending, std::uint8_t{1});
+  if (timer.queued == 0 || timer.queued_ns > expires_ns) machine_.queue_timer(timer, ref, expires_ns);
+}
+
+void Kernel::del_timer(const Timer& timer) {
+  if (timer.pending != 0) put(timer.pending, std::uint8_t{0});
+}
+
+// --- scheduling
+// --------------------------------------------------------------------------------------------------
+
+void Kernel::raise_softirq(SoftirqVector vector) { raise_softirq_on(cpu_, vector); }
+
+void Kernel::raise_softirq_on(std::uint8_t cpu, SoftirqVector vector) {
+  const Cpu& c = *host().cpus[cpu];
+  put(c.softirq_pending, static_cast<std::uint8_t>(c.softirq_pending | 1u << vector));
+  auto& clock = machine_.state_.clock_ns[cpu];
+  clock = std::max(clock, now_ns());
+}
+
+void Kernel::local_bh_disable() { put(cpu().bh_disabled, static_cast<std::uint8_t>(cpu().bh_disabled + 1)); }
+
+void Kernel::local_bh_enable() {
+  put(cpu().bh_disabled, static_cast<std::uint8_t>(cpu().bh_disabled - 1));
+  if (context_ == Context::process) machine_.drain_softirqs(cpu_);
+}
+
+void Kernel::wake(ProcessId process) {
+  const Process& p = host()[process];
+  if (p.state != ProcState::sleeping && p.state != ProcState::uninterruptible) return;
+  ++steps_;
+  if (journal() != nullptr) {
+    Event& event = note_event(EventKind::wake);
+    event.process = process;
+    event.answer = p.pid;
+  }
+  del_timer(p.sleep_timer);
+  machine_.enqueue_runnable(process, now_ns() + costs.wakeup_latency_ns);
+}
+
+void Kernel::block(std::int64_t timeout_ns) {
+  const ProcessId self = current();
+  const Process& p = host()[self];
+  ++steps_;
+  if (journal() != nullptr) {
+    Event& event = note_event(EventKind::block);
+    event.process = self;
+    event.answer = p.pid;
+  }
+  put(p.state, ProcState::sleeping);
+  put(p.woken_by_timeout, std::uint8_t{0});
+  put(p.call.sleep_since_ns, now_ns());
+  if (timeout_ns >= 0)
+    hrtimer_start(p.sleep_timer, {ObjectKind::process, TimerKind::process_sleep, self.index},
+                  now_ns() + timeout_ns);
+}
+
+ProcessId Kernel::spawn(std::uint32_t program, std::uint8_t cpu, std::uint16_t pid) {
+  const ProcessId process = alloc_process();
+  const Process& p = host()[process];
+  put(p.self, process);
+  put(p.program, program);
+  put(p.cpu, cpu);
+  put(p.pid, pid);
+  machine_.enqueue_runnable(process, now_ns());
+  return process;
+}
+
+void Kernel::exit_process(ProcessId process) {
+  const Process& p = host()[process];
+  put(p.state, ProcState::exited);
+  del_timer(p.sleep_timer);
+}
+
+std::uint64_t Kernel::random() {  // splitmix64
+  put(net().random_state, net().random_state + 0x9e3779b97f4a7c15ull);
+  std::uint64_t z = net().random_state;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  return z ^ (z >> 31);
+}
+
+}  // namespace ringside

@@ -1,0 +1,315 @@
+#include "core/machine/machine.h"
+
+#include <algorithm>
+
+namespace ringside {
+
+namespace {
+/// Heap order: the earliest, and of equals the first queued, on top.
+bool later(const QueuedEvent& a, const QueuedEvent& b) {
+  return a.t_ns != b.t_ns ? a.t_ns > b.t_ns : a.order > b.order;
+}
+constexpr int kMaxSoftirqRestarts = 10;                  // MAX_SOFTIRQ_RESTART
+constexpr std::int64_t kMaxSoftirqNs = 2 * 1000 * 1000;  // MAX_SOFTIRQ_TIME
+}  // namespace
+
+Machine::Machine(MachineConfig config)
+    : config_(std::move(config)),
+      host_(std::make_unique<Host>()),
+      kernel_(*this, *host_, *config_.profile, config_.costs) {
+  host_->cpu_count = std::clamp<std::uint8_t>(config_.cpus, 1, kMaxCpus);
+  kernel_.assign(host_->net->sysctl, config_.profile->sysctl);
+  kernel_.put(host_->net->random_state, config_.seed);
+}
+
+std::int64_t Machine::now_ns() const {
+  return *std::max_element(state_.clock_ns.begin(), state_.clock_ns.end());
+}
+
+Snapshot Machine::snapshot() const {
+  Snapshot s{*host_, state_};
+  s.state.steps = kernel_.steps_;
+  return s;
+}
+
+void Machine::restore(const Snapshot& snapshot) {
+  *host_ = snapshot.host;
+  state_ = snapshot.state;
+  kernel_.steps_ = snapshot.state.steps;
+}
+
+bool Machine::has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const {
+  const Cpu& c = *host_->cpus[cpu];
+  const auto mask = 1u << cpu;
+  ready = state_.clock_ns[cpu];
+  const bool irq =
+      host_->nic->irq_pending != 0 && host_->nic->irq_cpu == cpu && c.in_hardirq == 0 && c.irqs_disabled == 0;
+  if (irq) return true;
+  const bool softirq_free = (softirq_on_stack_ & mask) == 0 && c.bh_disabled == 0;
+  if (softirq_free && (c.softirq_pending != 0 || c.net_rx.phase != 0)) return true;
+  if ((process_on_stack_ & mask) != 0 || (softirq_on_stack_ & mask) != 0) return false;
+  if (c.current) return true;
+  if (c.run_head) {
+    ready = std::max(ready, (*host_)[c.run_head].runnable_since_ns);
+    return true;
+  }
+  return false;
+}
+
+Machine::Next Machine::find_next() {
+  Next next;
+  Arrival arrival;
+  if (config_.arrivals != nullptr && config_.arrivals->at(state_.arrival_index, arrival))
+    next = {Kind::arrival, arrival.t_ns, 0};
+  if (!state_.queue.empty() && state_.queue.front().t_ns < next.t_ns)
+    next = {Kind::timer, state_.queue.front().t_ns, 0};
+  for (std::uint8_t cpu = 0; cpu < host_->cpu_count; ++cpu) {
+    std::int64_t ready = 0;
+    if (has_cpu_work(cpu, ready) && ready < next.t_ns) next = {Kind::cpu, ready, cpu};
+  }
+  return next;
+}
+
+std::int64_t Machine::next_time() { return find_next().t_ns; }
+
+bool Machine::step_once(std::int64_t until_ns) {
+  const Next next = find_next();
+  if (next.kind == Kind::nothing || next.t_ns > until_ns) return false;
+  switch (next.kind) {
+    case Kind::arrival:
+      run_arrival();
+      break;
+    case Kind::timer:
+      run_timer();
+      break;
+    case Kind::cpu:
+      run_cpu(next.cpu);
+      break;
+    case Kind::nothing:
+      return false;
+  }
+  return true;
+}
+
+bool Machine::turn(std::int64_t until_ns) { return step_once(until_ns); }
+
+void Machine::run_arrival() {
+  Arrival arrival;
+  if (!config_.arrivals->at(state_.arrival_index, arrival)) return;
+  ++state_.arrival_index;
+  const std::uint8_t cpu = host_->nic->irq_cpu;
+  ContextGuard guard(*this, cpu, Context::nic);
+  // The wire has its own time: the NIC writes while the CPU does something else.
+  const std::int64_t cpu_clock = state_.clock_ns[cpu];
+  state_.clock_ns[cpu] = arrival.t_ns;
+  config_.entry.receive_frame(kernel_, arrival);
+  state_.clock_ns[cpu] = std::max(cpu_clock, host_->nic->irq_pending != 0 ? arrival.t_ns : cpu_clock);
+}
+
+void Machine::run_timer() {
+  std::pop_heap(state_.queue.begin(), state_.queue.end(), later);
+  const QueuedEvent event = state_.queue.back();
+  state_.queue.pop_back();
+  const Timer* timer = timer_of(event.timer);
+  if (timer == nullptr || timer->queued == 0 || timer->queued_ns != event.t_ns) return;
+  kernel_.put(timer->queued, std::uint8_t{0});
+  if (timer->pending == 0) return;
+  if (timer->expires_ns > event.t_ns) {  // moved later meanwhile
+    queue_timer(*timer, event.timer, timer->expires_ns);
+    return;
+  }
+  const std::uint8_t cpu = timer_cpu();
+  const auto mask = 1u << cpu;
+  const Cpu& c = *host_->cpus[cpu];
+  if ((softirq_on_stack_ & mask) != 0 ||
+      c.bh_disabled != 0) {  // softirqs do not nest: as soon as this one ends
+    queue_timer(*timer, event.timer, std::max(state_.clock_ns[cpu], event.t_ns) + 1);
+    return;
+  }
+  kernel_.put(timer->pending, std::uint8_t{0});
+  state_.clock_ns[cpu] = std::max(state_.clock_ns[cpu], event.t_ns);
+  if (event.timer.kind == TimerKind::process_sleep) {
+    ContextGuard guard(*this, cpu, Context::timer);
+    const ProcessId process{event.timer.index};
+    kernel_.put((*host_)[process].woken_by_timeout, std::uint8_t{1});
+    kernel_.wake(process);
+    return;
+  }
+  ContextGuard guard(*this, cpu, Context::timer);
+  softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ | mask);
+  config_.entry.timer(kernel_, event.timer);
+  softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ & ~mask);
+}
+
+std::uint8_t Machine::timer_cpu() const {
+  return host_->nic->irq_cpu < host_->cpu_count ? host_->nic->irq_cpu : 0;
+}
+
+void Machine::run_cpu(std::uint8_t cpu) {
+  const Cpu& c = *host_->cpus[cpu];
+  if (host_->nic->irq_pending != 0 && host_->nic->irq_cpu == cpu && c.in_hardirq == 0 &&
+      c.irqs_disabled == 0) {
+    run_irq(cpu);
+    return;
+  }
+  const auto mask = 1u << cpu;
+  const bool softirq_free = (softirq_on_stack_ & mask) == 0 && c.bh_disabled == 0;
+  if (softirq_free && (c.softirq_pending != 0 || c.net_rx.phase != 0)) {
+    const bool gate = c.ksoftirqd_running != 0;
+    run_softirqs(cpu, gate ? Context::ksoftirqd : Context::softirq);
+    return;
+  }
+  run_process(cpu);
+}
+
+void Machine::run_irq(std::uint8_t cpu) {
+  ContextGuard guard(*this, cpu, Context::hardirq);
+  const Cpu& c = *host_->cpus[cpu];
+  kernel_.put(c.in_hardirq, std::uint8_t{1});
+  kernel_.spend(config_.costs.irq_entry_ns);
+  config_.entry.hard_irq(kernel_);
+  kernel_.put(c.in_hardirq, std::uint8_t{0});
+}
+
+/// One slice; true if softirqs of this CPU have nothing more to do now.
+bool Machine::run_softirqs(std::uint8_t cpu, Context context) {
+  const Cpu& c = *host_->cpus[cpu];
+  const auto mask = 1u << cpu;
+  ContextGuard guard(*this, cpu, context);
+  softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ | mask);
+  if (c.in_softirq == 0) {
+    kernel_.put(c.in_softirq, std::uint8_t{1});
+    kernel_.put(c.softirq_start_ns, state_.clock_ns[cpu]);
+    kernel_.put(c.softirq_restarts, std::uint8_t{0});
+    kernel_.spend(config_.costs.softirq_entry_ns);
+  }
+  SoftirqVector vector = NET_RX_SOFTIRQ;
+  if (c.net_rx.phase == 0) {
+    vector = (c.softirq_pending & 1u << NET_TX_SOFTIRQ) != 0 ? NET_TX_SOFTIRQ : NET_RX_SOFTIRQ;
+    kernel_.put(c.softirq_pending, static_cast<std::uint8_t>(c.softirq_pending & ~(1u << vector)));
+  }
+  const bool ended = config_.entry.softirq(kernel_, vector);
+  bool finished = false;
+  if (ended) {
+    if (c.softirq_pending == 0) {
+      finished = true;
+      kernel_.put(c.ksoftirqd_running, std::uint8_t{0});
+    } else {
+      kernel_.put(c.softirq_restarts, static_cast<std::uint8_t>(c.softirq_restarts + 1));
+      const bool out_of_time = state_.clock_ns[cpu] - c.softirq_start_ns >= kMaxSoftirqNs;
+      if ((out_of_time || c.softirq_restarts >= kMaxSoftirqRestarts)) {
+        finished = true;  // __do_softirq gives up: the rest is ksoftirqd's, which competes with processes
+        if (c.ksoftirqd_running == 0) kernel_.remark("wakeup_softirqd");
+        kernel_.put(c.ksoftirqd_running, std::uint8_t{1});
+      }
+    }
+    if (finished) kernel_.put(c.in_softirq, std::uint8_t{0});
+  }
+  softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ & ~mask);
+  return finished;
+}
+
+void Machine::drain_softirqs(std::uint8_t cpu) {
+  const Cpu& c = *host_->cpus[cpu];
+  const auto mask = 1u << cpu;
+  while (c.bh_disabled == 0 && (softirq_on_stack_ & mask) == 0 && c.ksoftirqd_running == 0 &&
+         (c.softirq_pending != 0 || c.net_rx.phase != 0))
+    if (run_softirqs(cpu, Context::softirq)) break;
+}
+
+void Machine::run_process(std::uint8_t cpu) {
+  const Cpu& c = *host_->cpus[cpu];
+  ContextGuard guard(*this, cpu, Context::process);
+  if (!c.current) {
+    const ProcessId next = c.run_head;
+    const Process& p = (*host_)[next];
+    kernel_.put(c.run_head, p.run_next);
+    if (!c.run_head) kernel_.put(c.run_tail, ProcessId{});
+    kernel_.put(p.run_next, ProcessId{});
+    state_.clock_ns[cpu] = std::max(state_.clock_ns[cpu], p.runnable_since_ns);
+    kernel_.put(c.current, next);
+    kernel_.put(p.state, ProcState::running);
+    kernel_.spend(config_.costs.context_switch_ns);
+  }
+  const ProcessId self = c.current;
+  const Process& p = (*host_)[self];
+  const auto mask = 1u << cpu;
+  process_on_stack_ = static_cast<std::uint8_t>(process_on_stack_ | mask);
+  if (p.call.done != 0) {
+    config_.programs[p.program]->next(kernel_, self);
+    if (p.call.done == 0) kernel_.spend(config_.costs.syscall_ns);
+  }
+  if (p.call.done == 0 && p.state == ProcState::running && config_.entry.syscall(kernel_, self))
+    kernel_.put(p.call.done, std::uint8_t{1});
+  drain_softirqs(cpu);
+  process_on_stack_ = static_cast<std::uint8_t>(process_on_stack_ & ~mask);
+  if (p.state != ProcState::running) {
+    kernel_.put(c.current, ProcessId{});
+  } else if (c.run_head || c.ksoftirqd_running != 0) {  // give the next one a turn after each system call
+    kernel_.put(c.current, ProcessId{});
+    enqueue_runnable(self, state_.clock_ns[cpu]);
+  }
+}
+
+void Machine::enqueue_runnable(ProcessId process, std::int64_t ready_ns) {
+  const Process& p = (*host_)[process];
+  const Cpu& c = *host_->cpus[p.cpu];
+  kernel_.put(p.state, ProcState::runnable);
+  kernel_.put(p.runnable_since_ns, ready_ns);
+  kernel_.put(p.run_next, ProcessId{});
+  if (c.run_tail)
+    kernel_.put((*host_)[c.run_tail].run_next, process);
+  else
+    kernel_.put(c.run_head, process);
+  kernel_.put(c.run_tail, process);
+}
+
+/// A process on `cpu` has spent time: everything that is due by now gets its turn.
+void Machine::preempt(std::uint8_t cpu) {
+  while (step_once(state_.clock_ns[cpu])) {
+  }
+}
+
+void Machine::queue_timer(const Timer& timer, TimerRef ref, std::int64_t t_ns) {
+  kernel_.put(timer.queued, std::uint8_t{1});
+  kernel_.put(timer.queued_ns, t_ns);
+  state_.queue.push_back({t_ns, state_.next_order++, ref});
+  std::push_heap(state_.queue.begin(), state_.queue.end(), later);
+}
+
+const Timer* Machine::timer_of(TimerRef ref) const {
+  const Host& h = *host_;
+  switch (ref.kind) {
+    case TimerKind::sk_write:
+      return &h[SockId{ref.index}].icsk.retransmit_timer;
+    case TimerKind::sk_delack:
+      return &h[SockId{ref.index}].icsk.delack_timer;
+    case TimerKind::sk_keepalive:
+      return &h[SockId{ref.index}].sk_timer;
+    case TimerKind::sk_pacing:
+      return &h[SockId{ref.index}].tp.pacing_timer;
+    case TimerKind::sk_compressed_ack:
+      return &h[SockId{ref.index}].tp.compressed_ack_timer;
+    case TimerKind::request:
+      return &h[RequestId{ref.index}].timer;
+    case TimerKind::timewait:
+      return &h[TimewaitId{ref.index}].timer;
+    case TimerKind::frag_queue:
+      return &h[FragQueueId{ref.index}].timer;
+    case TimerKind::neighbour:
+      return &h[NeighbourId{ref.index}].timer;
+    case TimerKind::nic_itr:
+      return &h.nic->itr_timer;
+    case TimerKind::napi_gro_flush:
+      return &h.nic->napi.gro_timer;
+    case TimerKind::process_sleep:
+      return &h[ProcessId{ref.index}].sleep_timer;
+    case TimerKind::none:
+    case TimerKind::tick:
+    case TimerKind::count_:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace ringside

@@ -1,0 +1,91 @@
+#include "core/model/fields.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+#include <vector>
+
+namespace ringside {
+
+namespace {
+
+template <class T>
+constexpr bool signed_field() {
+  if constexpr (std::is_arithmetic_v<T>)
+    return std::is_signed_v<T>;
+  else
+    return false;
+}
+
+const char* last_part(const char* path) {
+  const char* dot = std::strrchr(path, '.');
+  return dot != nullptr ? dot + 1 : path;
+}
+
+std::vector<FieldInfo> build() {
+  std::vector<FieldInfo> all;
+  all.push_back({ObjectKind::none, 0, 0, false, FieldFormat::number, "", ""});
+#define F(Type, member, fmt)                                                                  \
+  all.push_back({Type::kind, offsetof(Type, member), sizeof(std::declval<Type&>().member),    \
+                 signed_field<std::remove_cvref_t<decltype(std::declval<Type&>().member)>>(), \
+                 FieldFormat::fmt, #member, last_part(#member)});
+#include "core/model/fields.def"
+#undef F
+  std::stable_sort(all.begin() + 1, all.end(), [](const FieldInfo& a, const FieldInfo& b) {
+    return a.object != b.object ? a.object < b.object : a.offset < b.offset;
+  });
+  return all;
+}
+
+const std::vector<FieldInfo>& table() {
+  static const std::vector<FieldInfo> all = build();
+  return all;
+}
+
+}  // namespace
+
+std::span<const FieldInfo> fields() { return table(); }
+
+std::uint16_t field_at(const Loc& loc) {
+  const auto& all = table();
+  const auto found =
+      std::lower_bound(all.begin() + 1, all.end(), loc, [](const FieldInfo& field, const Loc& at) {
+        return field.object != at.kind ? field.object < at.kind : field.offset < at.offset;
+      });
+  if (found == all.end() || found->object != loc.kind || found->offset != loc.offset) return 0;
+  return static_cast<std::uint16_t>(found - all.begin());
+}
+
+std::uint16_t field_named(ObjectKind object, std::string_view name) {
+  const auto& all = table();
+  for (std::size_t i = 1; i < all.size(); ++i)
+    if (all[i].object == object && (name == all[i].path || name == all[i].name))
+      return static_cast<std::uint16_t>(i);
+  return 0;
+}
+
+std::int64_t field_value(const Host& host, std::uint16_t field, std::uint32_t object_index) {
+  const FieldInfo& info = table()[field];
+  const auto* base = static_cast<const std::uint8_t*>(host.address(info.object, object_index));
+  if (base == nullptr || info.size > 8) return 0;
+  std::uint64_t raw = 0;
+  std::memcpy(&raw, base + info.offset, info.size);
+  if (info.is_signed && info.size < 8) {
+    const unsigned shift = 64u - 8u * info.size;
+    return static_cast<std::int64_t>(raw << shift) >> shift;
+  }
+  return static_cast<std::int64_t>(raw);
+}
+
+const char* name_of(ObjectKind kind) {
+  static constexpr std::array<const char*, static_cast<std::size_t>(ObjectKind::count_)> names{
+      "none",    "net",  "cpu",        "nic",       "rx_descriptors", "ehash",
+      "bhash",   "skb",  "frag",       "sock",      "request_sock",   "timewait_sock",
+      "process", "file", "frag_queue", "neighbour", "epoll_item",     "wire_header"};
+  const auto at = static_cast<std::size_t>(kind);
+  return at < names.size() ? names[at] : "?";
+}
+
+}  // namespace ringside

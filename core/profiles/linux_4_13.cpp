@@ -1,0 +1,18 @@
+#include "core/profiles/profile.h"
+
+namespace ringside {
+
+const KernelProfile& linux_4_13() {
+  static const KernelProfile profile = [] {
+    KernelProfile p;
+    p.name = "4.13";
+    p.id = InProfile::p413;
+    p.hz = 1000;
+    p.has_prequeue = true;
+    p.ksoftirqd_gate = true;
+    return p;
+  }();
+  return profile;
+}
+
+}  // namespace ringside

@@ -1,0 +1,38 @@
+#include <cstring>
+
+#include "core/profiles/profile.h"
+
+namespace ringside {
+
+const KernelProfile& linux_6_18() {
+  static const KernelProfile profile = [] {
+    KernelProfile p;
+    p.name = "6.18";
+    p.id = InProfile::p618;
+    p.hz = 1000;
+    p.has_rtx_queue = true;
+    p.backlog_coalesces = true;
+    p.compresses_sack = true;
+    p.scaling_ratio = true;
+    p.receives_lists = true;
+    p.rcvlowat_wakeup = true;
+    auto& s = p.sysctl;
+    s.netdev_budget_usecs = 2000;  // two ticks at HZ=1000
+    s.somaxconn = 4096;
+    s.rmem_max = 4194304;
+    s.wmem_max = 4194304;
+    s.tcp_rmem[1] = 131072;
+    s.tcp_rmem[2] = 33554432;
+    s.tcp_challenge_ack_limit = 0x7fffffff;
+    return p;
+  }();
+  return profile;
+}
+
+const KernelProfile* profile_named(const char* name) {
+  if (std::strcmp(name, "4.13") == 0) return &linux_4_13();
+  if (std::strcmp(name, "6.18") == 0) return &linux_6_18();
+  return nullptr;
+}
+
+}  // namespace ringside

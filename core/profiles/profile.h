@@ -1,0 +1,36 @@
+// What differs between the modelled kernels: constants, and one function pointer a seam. Code outside
+// core/profiles never asks for a version; it asks the profile.
+#pragma once
+#include <cstdint>
+
+#include "core/model/function.h"
+#include "core/model/net.h"
+
+namespace ringside {
+
+class Kernel;
+
+struct KernelProfile {
+  const char* name = "";  ///< "4.13" or "6.18"
+  InProfile id = InProfile::none;
+  std::int32_t hz = 1000;  ///< ticks a second
+  Sysctls sysctl;          ///< defaults
+
+  // Constants and yes/no differences, each named after what it decides. Seams (function pointers) follow
+  // them; the two variants of a seam stand side by side in one file of core/profiles/seams/.
+  bool has_prequeue = false;       ///< 4.13: struct ucopy, direct copy to a waiting reader
+  bool has_rtx_queue = false;      ///< 6.18: sent skbs leave the write queue (4.15)
+  bool backlog_coalesces = false;  ///< 6.18: tcp_add_backlog merges into the tail (5.0)
+  bool compresses_sack = false;    ///< 6.18: compressed_ack_timer (4.18)
+  bool scaling_ratio = false;      ///< 6.18: window from a measured ratio (6.6)
+  bool ksoftirqd_gate = false;     ///< 4.13: softirqs wait while ksoftirqd runs (before 6.5)
+  bool receives_lists = false;     ///< 6.18: GRO_NORMAL packets go up as a list (5.4)
+  bool rcvlowat_wakeup = false;    ///< 6.18: tcp_data_ready respects SO_RCVLOWAT (4.18)
+};
+
+const KernelProfile& linux_4_13();
+const KernelProfile& linux_6_18();
+/// "4.13" or "6.18"; null for any other name.
+const KernelProfile* profile_named(const char* name);
+
+}  // namespace ringside
