@@ -306,6 +306,18 @@ void Kernel::exit_process(ProcessId process) {
   del_timer(p.sleep_timer);
 }
 
+void Kernel::begin_syscall(ProcessId process, const Syscall& call) {
+  assign(host()[process].call, call);
+  put(host()[process].call.done, std::uint8_t{0});
+}
+
+void Kernel::sleep_process(ProcessId process, std::int64_t ns) {
+  Syscall call;
+  call.nr = Sys::nanosleep;
+  call.arg[0] = ns;
+  begin_syscall(process, call);
+}
+
 std::uint64_t Kernel::random() {  // splitmix64
   put(net().random_state, net().random_state + 0x9e3779b97f4a7c15ull);
   std::uint64_t z = net().random_state;

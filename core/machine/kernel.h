@@ -180,6 +180,10 @@ class Kernel : public Writer {
   void block(std::int64_t timeout_ns);
   ProcessId spawn(std::uint32_t program, std::uint8_t cpu, std::uint16_t pid);
   void exit_process(ProcessId process);
+  /// The process enters this system call at its next turn (programs call it from Program::next).
+  void begin_syscall(ProcessId process, const Syscall& call);
+  /// The process sleeps in user space for that long, then its program is asked again.
+  void sleep_process(ProcessId process, std::int64_t ns);
 
   /// The run's randomness (seeded by the scenario).
   std::uint64_t random();

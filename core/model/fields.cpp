@@ -81,9 +81,9 @@ std::int64_t field_value(const Host& host, std::uint16_t field, std::uint32_t ob
 
 const char* name_of(ObjectKind kind) {
   static constexpr std::array<const char*, static_cast<std::size_t>(ObjectKind::count_)> names{
-      "none",    "net",  "cpu",        "nic",       "rx_descriptors", "ehash",
-      "bhash",   "skb",  "frag",       "sock",      "request_sock",   "timewait_sock",
-      "process", "file", "frag_queue", "neighbour", "epoll_item",     "wire_header"};
+      "none",       "net",       "cpu",        "nic",          "rx_descriptors", "ehash",   "bhash",
+      "skb",        "frag",      "sock",       "request_sock", "timewait_sock",  "process", "file",
+      "frag_queue", "neighbour", "epoll_item", "wire_header",  "fd_table"};
   const auto at = static_cast<std::size_t>(kind);
   return at < names.size() ? names[at] : "?";
 }

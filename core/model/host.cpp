@@ -26,6 +26,7 @@ void each_part(H& host, F&& f, G&& g) {
   f(ObjectKind::neighbour, host.neighbours);
   f(ObjectKind::epoll_item, host.epoll_items);
   f(ObjectKind::wire_header, host.headers);
+  f(ObjectKind::fd_table, host.fd_tables);
 }
 
 /// A quick 64-bit hash of plain memory (multiply and fold, one word a turn); not for adversaries.

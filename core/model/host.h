@@ -70,6 +70,7 @@ class Host {
   Pool<Neighbour> neighbours;
   Pool<EpollItem> epoll_items;
   Pool<WireHeader> headers;
+  Pool<FdTable> fd_tables;
 
   const SkBuff& operator[](SkbId id) const { return skbs[id.index]; }
   const SkbFrag& operator[](FragId id) const { return frags[id.index]; }
@@ -81,6 +82,7 @@ class Host {
   const FragQueue& operator[](FragQueueId id) const { return frag_queues[id.index]; }
   const Neighbour& operator[](NeighbourId id) const { return neighbours[id.index]; }
   const EpollItem& operator[](EpollItemId id) const { return epoll_items[id.index]; }
+  const FdTable& operator[](FdTableId id) const { return fd_tables[id.index]; }
   const WireHeader& operator[](HeaderId id) const { return headers[id.index]; }
 
   /// Start of an object's memory (for undo and redo); null if there is none.

@@ -22,6 +22,7 @@ using ProcessId = Id<struct Process>;
 using FileId = Id<struct File>;
 using FragQueueId = Id<struct FragQueue>;
 using NeighbourId = Id<struct Neighbour>;
+using FdTableId = Id<struct FdTable>;
 using EpollItemId = Id<struct EpollItem>;
 
 /// Every kind of object that a change can touch. One pool or one singleton each.
@@ -44,6 +45,7 @@ enum class ObjectKind : std::uint8_t {
   neighbour,
   epoll_item,
   wire_header,
+  fd_table,
   count_,
 };
 

@@ -85,30 +85,41 @@ struct Process {
   Timer sleep_timer;
   std::int64_t runnable_since_ns = 0;
   std::int64_t app[8] = {};  ///< the application's own state
-  FileId fds_head;           ///< open descriptors, lowest first
+  FdTableId fds;             ///< open descriptors
   Syscall call;
 };
 
 enum class FileType : std::uint8_t { none, socket, epoll, pipe, tun };
 
-/// One descriptor of one process together with the open file; dup and fork share a socket by Sock::refcnt.
+/// An open file; several descriptors (dup, fork) may stand for it.
 struct File {
   static constexpr ObjectKind kind = ObjectKind::file;
-  FileId self, next;  ///< next higher descriptor of the same process
-  ProcessId process;
+  FileId self;
+  std::uint16_t refcnt = 0;  ///< descriptors that stand for it
   FileType type = FileType::none;
-  std::int32_t fd = -1;
   std::uint8_t nonblock = 0;
   SockId sk;
-  FileId shared;  ///< epoll descriptors made by dup
   EpollItemId epoll_items, rdllist_head, rdllist_tail;
   ProcessId wait_head;  ///< sleepers in epoll_wait
 };
 
+/// 64 descriptors of one process; longer tables are chains.
+struct FdTable {
+  static constexpr ObjectKind kind = ObjectKind::fd_table;
+  static constexpr std::int32_t kSize = 64;
+  FdTableId next;
+  std::uint64_t used = 0;  ///< bit n: descriptor n of this part is open
+  FileId file[kSize];
+};
+
+/// What stands on a socket's wait queue for epoll (struct epitem) or for one poll() call (`poller` set, no
+/// `epoll`).
 struct EpollItem {
   static constexpr ObjectKind kind = ObjectKind::epoll_item;
   EpollItemId self, next_in_epoll, next_on_sock, rdl_next;
   FileId epoll, file;
+  ProcessId poller;
+  std::int32_t fd = -1;
   SockId sk;
   std::uint32_t events = 0;
   std::uint64_t data = 0;

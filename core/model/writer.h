@@ -46,6 +46,7 @@ class Writer {
   FileId alloc_file() { return {alloc(host_->files)}; }
   FragQueueId alloc_frag_queue() { return {alloc(host_->frag_queues)}; }
   NeighbourId alloc_neighbour() { return {alloc(host_->neighbours)}; }
+  FdTableId alloc_fd_table() { return {alloc(host_->fd_tables)}; }
   HeaderId alloc_header() { return {alloc(host_->headers)}; }
   EpollItemId alloc_epoll_item() { return {alloc(host_->epoll_items)}; }
 
@@ -60,6 +61,7 @@ class Writer {
   void release(FileId id) { release(host_->files, id.index); }
   void release(FragQueueId id) { release(host_->frag_queues, id.index); }
   void release(NeighbourId id) { release(host_->neighbours, id.index); }
+  void release(FdTableId id) { release(host_->fd_tables, id.index); }
   void release(HeaderId id) { release(host_->headers, id.index); }
   void release(EpollItemId id) { release(host_->epoll_items, id.index); }
 
