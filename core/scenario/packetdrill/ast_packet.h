@@ -124,7 +124,7 @@ struct AccEcnOption {
 using TcpOption = std::variant<NopOption, EndOption, SackPermittedOption, MssOption, WindowScaleOption,
                                SackOption, TimestampOption, FastOpenOption, Md5Option, AccEcnOption>;
 
-/// Bytes the option takes in the header.
+/// Bytes the option takes in the header; -1 if it holds a name that nobody defined.
 int wire_length(const TcpOption& option);
 
 struct TcpSegment {

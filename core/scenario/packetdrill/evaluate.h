@@ -15,7 +15,8 @@ Result<std::int64_t> evaluate(const Expression& expression);
 /// The only element of `[4]` evaluated, or the expression itself if it is no list: values passed by pointer.
 Result<std::int64_t> evaluate_pointee(const Expression& expression);
 
-/// Bytes of a string literal: \\ \" \f \n \r \t \v \xhh. Error: packetdrill.bad_escape.
+/// Bytes of a string literal: \\ \" \f \n \r \t \v \xhh. Errors: packetdrill.bad_escape,
+/// packetdrill.not_a_string.
 Result<std::string> unescape(const Expression& string);
 
 }  // namespace ringside::packetdrill
