@@ -51,8 +51,8 @@ std::size_t token_end(const std::string& text, std::size_t at) {
 bool can_continue(DeadPcap& pcap, const std::string& prefix) {
   int open = 0;
   for (char c : prefix) open += (c == '(' || c == '[') ? 1 : (c == ')' || c == ']') ? -1 : 0;
-  static constexpr std::array<std::string_view, 9> kEndings = {
-      "", " 1", " ip", " host 1.2.3.4", " 1.2.3.4", " = 1", "0] = 1", "] = 1", " 1:2:3:4:5:6"};
+  static constexpr std::array<std::string_view, 10> kEndings = {
+      "", " 1", " ip", " host 1.2.3.4", " 1.2.3.4", " = 1", " 1 = 1", " 0] = 1", " ] = 1", " 1:2:3:4:5:6"};
   for (std::string_view ending : kEndings) {
     std::string text = prefix + std::string(ending);
     if (!pcap.is_syntax_error(text)) return true;

@@ -35,7 +35,7 @@ class FrameSource {
  public:
   struct State {
     std::uint64_t frames = 0;  ///< known to be there; may still grow
-    bool complete = false;    ///< the end has been seen: there are no more
+    bool complete = false;     ///< the end has been seen: there are no more
   };
 
   virtual ~FrameSource() = default;
