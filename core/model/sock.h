@@ -6,7 +6,7 @@
 #include "core/model/ids.h"
 #include "core/model/skb.h"
 #include "core/model/timer.h"
-#include "core/wire/ip_addr.h"
+#include "core/wire/address.h"
 
 namespace ringside {
 
