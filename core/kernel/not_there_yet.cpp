@@ -5,7 +5,9 @@
 #include "core/kernel/drivers/net/nic.h"
 #include "core/kernel/entry.h"
 #include "core/kernel/net/core/sock.h"
+#include "core/kernel/net/inet.h"
 #include "core/kernel/net/ip.h"
+#include "core/kernel/net/ipv4/tcp_info.h"
 #include "core/kernel/net/tcp.h"
 
 namespace ringside {
@@ -155,6 +157,12 @@ void nic_receive_frame(Kernel&, const Arrival&) { std::abort(); }
 void tun_chr_write_iter(Kernel&, const Arrival&) { std::abort(); }
 bool net_tx_action(Kernel&) { std::abort(); }
 // core/kernel/entry.h
-bool do_syscall(Kernel&, ProcessId) { std::abort(); }
+// core/kernel/net/ipv4/tcp_info.h
+void tcp_get_info(Kernel&, SockId, TcpInfo&) { std::abort(); }
+// core/kernel/net/inet.h
+std::int32_t inet_bind(Kernel&, SockId, const IpAddr&, std::uint16_t) { std::abort(); }
+bool inet_accept(Kernel&, SockId, ProcessId) { std::abort(); }
+bool inet_release(Kernel&, SockId, ProcessId) { std::abort(); }
+std::int32_t inet_autobind(Kernel&, SockId) { std::abort(); }
 
 }  // namespace ringside

@@ -10,6 +10,7 @@ const KernelProfile& linux_4_13() {
     p.hz = 1000;
     p.has_prequeue = true;
     p.ksoftirqd_gate = true;
+    p.sockopt = sockopt_4_13();
     return p;
   }();
   return profile;

@@ -16,6 +16,8 @@ const KernelProfile& linux_6_18() {
     p.scaling_ratio = true;
     p.receives_lists = true;
     p.rcvlowat_wakeup = true;
+    p.has_tcp_inq = true;
+    p.sockopt = sockopt_6_18();
     auto& s = p.sysctl;
     s.netdev_budget_usecs = 2000;  // two ticks at HZ=1000
     s.somaxconn = 4096;

@@ -5,6 +5,7 @@
 
 #include "core/model/function.h"
 #include "core/model/net.h"
+#include "core/profiles/seams/sockopt.h"
 
 namespace ringside {
 
@@ -26,6 +27,8 @@ struct KernelProfile {
   bool ksoftirqd_gate = false;     ///< 4.13: softirqs wait while ksoftirqd runs (before 6.5)
   bool receives_lists = false;     ///< 6.18: GRO_NORMAL packets go up as a list (5.4)
   bool rcvlowat_wakeup = false;    ///< 6.18: tcp_data_ready respects SO_RCVLOWAT (4.18)
+  bool has_tcp_inq = false;        ///< 6.18: TCP_INQ (4.18)
+  SockoptSeam sockopt;
 };
 
 const KernelProfile& linux_4_13();
