@@ -37,13 +37,14 @@ struct CodeStatement {
     assign,  ///< `target op expressions[0]`; `op` is one of = += -= *= //= %= &= |=
     print,   ///< `print(expressions...)`
     pass,    ///< does nothing
-    refused  ///< `message` is the statement as written; reported as unsupported
+    refused  ///< beyond this reader, see `source`; reported as unsupported
   };
   Kind kind = Kind::pass;
   std::string target;
   std::string op;
   std::vector<CodeExpression> expressions;
   std::string message;  ///< text after the comma of an assert as written; not evaluated
+  std::string source;   ///< the whole statement as written
   Where where;
 
   friend bool operator==(const CodeStatement&, const CodeStatement&) = default;

@@ -19,7 +19,8 @@ struct CodeState {
 };
 
 struct CodeReport {
-  std::vector<Error> failures;       ///< packetdrill.assert_failed (args: check, values), packetdrill.code_*
+  /// packetdrill.assert_failed (args: check, values), packetdrill.code_* for what cannot be computed.
+  std::vector<Error> failures;
   std::vector<std::string> printed;  ///< one per print statement
 };
 

@@ -31,7 +31,7 @@ struct ParseOutcome {
   std::vector<Unsupported> unsupported;
 };
 
-/// Reads a whole script. Never throws on bad input; takes linear time. Files over 8 MiB and nesting over 64
+/// Reads a whole script. Never throws on bad input; takes linear time. Files over 4 MiB and nesting over 64
 /// levels are refused, and after 100 errors it gives up.
 ParseOutcome parse(std::string_view text, std::string file_name, const ParseSettings& settings = {});
 

@@ -70,6 +70,8 @@ void CodeParser::parse(Code& code, std::vector<RefusedCode>& refused) {
       const bool cut_short = culprit_.kind == CodeTokenKind::end || culprit_.kind == CodeTokenKind::new_line;
       refused.push_back({std::string((cut_short ? first : culprit_).text.substr(0, 40)), culprit_.where});
       skip_refused(first.begin, made);
+    } else {
+      made.source = trimmed(text_.substr(first.begin, lexer_.peek().begin - first.begin));
     }
     code.statements.push_back(std::move(made));
   }
@@ -77,7 +79,7 @@ void CodeParser::parse(Code& code, std::vector<RefusedCode>& refused) {
 
 /// The whole line, and the indented lines below it that belong to it.
 void CodeParser::skip_refused(std::size_t begin, CodeStatement& statement) {
-  statement = CodeStatement{CodeStatement::Kind::refused, "", "", {}, "", statement.where};
+  statement = CodeStatement{CodeStatement::Kind::refused, "", "", {}, "", "", statement.where};
   std::size_t end = text_.size();
   while (lexer_.peek().kind != CodeTokenKind::end) {
     const CodeToken token = lexer_.next();
@@ -85,7 +87,7 @@ void CodeParser::skip_refused(std::size_t begin, CodeStatement& statement) {
     end = token.begin;
     break;
   }
-  statement.message = trimmed(text_.substr(begin, end - begin));
+  statement.source = trimmed(text_.substr(begin, end - begin));
 }
 
 bool CodeParser::statement(CodeStatement& statement) {

@@ -95,7 +95,7 @@ ParseOutcome Parser::take(std::string file_name) {
 }
 
 ParseOutcome parse(std::string_view text, std::string file_name, const ParseSettings& settings) {
-  constexpr std::size_t most_bytes = 8u << 20;
+  constexpr std::size_t most_bytes = 4u << 20;
   if (text.size() > most_bytes) {
     Error error;
     error.id = "packetdrill.file_too_large";
