@@ -1,7 +1,6 @@
 // getsockopt and setsockopt: sock_setsockopt (net/core/sock.c), do_tcp_setsockopt (net/ipv4/tcp.c),
 // do_ip_setsockopt (net/ipv4/ip_sockglue.c).
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -262,7 +261,7 @@ bool sys_setsockopt(Kernel& k, ProcessId self) {
     case SOL_IPV6:
       error = k[sk].family == 6 ? ipv6_setsockopt(k, sk, call) : -ENOPROTOOPT;
       break;
-    case SOL_TCP:
+    case IPPROTO_TCP:
       error = k[sk].protocol == IPPROTO_TCP ? do_tcp_setsockopt(k, sk, call) : -ENOPROTOOPT;
       break;
     default:
@@ -288,7 +287,7 @@ bool sys_getsockopt(Kernel& k, ProcessId self) {
     case SOL_IP:
       error = ip_getsockopt(k, sk, call);
       break;
-    case SOL_TCP:
+    case IPPROTO_TCP:
       error = k[sk].protocol == IPPROTO_TCP ? do_tcp_getsockopt(k, sk, call) : -ENOPROTOOPT;
       break;
     default:

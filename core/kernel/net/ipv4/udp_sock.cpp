@@ -87,7 +87,7 @@ bool udp_sendmsg(Kernel& k, SockId sk, ProcessId self) {
   const Syscall& call = k[self].call;
   const Sock& s = k[sk];
   auto f = k.enter(Fn::udp_sendmsg, {}, sk);
-  const bool addressed = call.addr.family != 0;
+  const bool addressed = call.addr.family() != IpAddr::Family::kNone;
   if (!addressed && s.udp_connected == 0) {
     k.put(call.result, std::int64_t{-EDESTADDRREQ});
     return true;
