@@ -11,6 +11,7 @@ std::int64_t Kernel::now_ns() const { return machine_.state_.clock_ns[cpu_]; }
 
 void Kernel::spend(std::int64_t ns) {
   machine_.state_.clock_ns[cpu_] += ns;
+  machine_.busy_ns_[cpu_][static_cast<std::size_t>(context_)] += ns;
   if (context_ == Context::process && cpu().bh_disabled == 0 && ns != 0) machine_.preempt(cpu_);
 }
 
@@ -37,6 +38,9 @@ void Kernel::leave_function(Fn fn, bool suspended) {
   if (!suspended) {
     ++steps_;
     if (journal() != nullptr) note_event(EventKind::return_).function = fn;
+  } else if (Suspended& s = machine_.suspended(cpu_, context_); depth_ <= Suspended::kMost) {
+    s.functions[depth_ - 1u] = fn;
+    s.count = std::max(s.count, static_cast<std::uint8_t>(depth_));
   }
   stack_.pop_back();
   --depth_;
@@ -46,6 +50,12 @@ void Kernel::about(SkbId skb, SockId sock) {
   if (stack_.empty()) return;
   if (skb) stack_.back().skb = skb;
   if (sock) stack_.back().sock = sock;
+}
+
+std::uint32_t Kernel::present_packet(SkbId skb) const {
+  if (!skb && !stack_.empty()) skb = stack_.back().skb;
+  if (skb) return host()[skb].packet;
+  return context_ == Context::nic ? machine_.arriving_ : 0;
 }
 
 Event& Kernel::note_event(EventKind kind) {
@@ -59,8 +69,8 @@ Event& Kernel::note_event(EventKind kind) {
     event.function = stack_.back().fn;
     event.skb = stack_.back().skb;
     event.sock = stack_.back().sock;
-    if (event.skb) event.packet = host()[event.skb].packet;
   }
+  event.packet = present_packet(event.skb);
   if (context_ == Context::process) event.process = cpu().current;
   event.changes_end = static_cast<std::uint32_t>(journal()->changes.size());
   journal()->events.push_back(event);
@@ -102,6 +112,8 @@ void Kernel::move(SkbId skb, Place to) {
   const Place from = host()[skb].place;
   ++steps_;
   put(host()[skb].place, to);
+  if (auto* observer = machine_.config_.observer; observer != nullptr)
+    observer->moved(skb, stack_.empty() ? SockId{} : stack_.back().sock, from, to);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::move);
   event.skb = skb;
@@ -110,8 +122,18 @@ void Kernel::move(SkbId skb, Place to) {
   event.to = to;
 }
 
+void Kernel::freed(SkbId skb) {
+  put(host()[skb].place, Place::freed);
+  if (machine_.config_.observer != nullptr) machine_.config_.observer->freed(skb);
+}
+
+void Kernel::locked(SockId sock, bool owned) {
+  if (machine_.config_.observer != nullptr) machine_.config_.observer->locked(sock, owned);
+}
+
 void Kernel::move_request(RequestId request, Place from, Place to) {
   ++steps_;
+  if (machine_.config_.observer != nullptr) machine_.config_.observer->moved_request(request, from, to);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::move);
   event.packet = host()[request].packet;
@@ -138,6 +160,8 @@ void Kernel::drop(SkbId skb, Drop reason) {
   ++steps_;
   const auto& counter = net().drops[static_cast<std::size_t>(reason)];
   put(counter, counter + 1);
+  if (auto* observer = machine_.config_.observer; observer != nullptr)
+    observer->dropped(skb, present_packet(skb), stack_.empty() ? SockId{} : stack_.back().sock, reason);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::drop);
   event.id = static_cast<std::uint16_t>(reason);
@@ -153,6 +177,8 @@ void Kernel::count(Counter counter, std::uint64_t n) {
   ++steps_;
   const auto& cell = net().mib[static_cast<std::size_t>(counter)];
   put(cell, cell + n);
+  if (auto* observer = machine_.config_.observer; observer != nullptr)
+    observer->counted(counter, present_packet(SkbId{}), stack_.empty() ? SockId{} : stack_.back().sock);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::count);
   event.id = static_cast<std::uint16_t>(counter);

@@ -134,6 +134,10 @@ class Kernel : public Writer {
 
   /// The packet goes to another place: sets skb.place and writes a `move` step.
   void move(SkbId skb, Place to);
+  /// The skb's memory goes back (free_skb() only): no step, but whoever counts packets in places hears it.
+  void freed(SkbId skb);
+  /// A process takes or gives up the socket lock (lock_sock, release_sock): no step of its own.
+  void locked(SockId sock, bool owned);
   /// A request sock (its SYN packet) goes to another place.
   void move_request(RequestId request, Place from, Place to);
   /// Bytes really copied by a CPU (or DMA), with its cost.
@@ -207,6 +211,8 @@ class Kernel : public Writer {
   void enter_function(Fn fn, SkbId skb, SockId sock, bool resumed);
   void leave_function(Fn fn, bool suspended);
   Event& note_event(EventKind kind);
+  /// The frame that code is about: the skb's, or the one that is just arriving; 0: none.
+  std::uint32_t present_packet(SkbId skb) const;
   void note_change(Loc loc, std::int64_t old_value, std::int64_t new_value);
   void note_decide(const char* question, std::int64_t answer, std::initializer_list<NamedValue> values);
   void note_values(Event& event, std::initializer_list<NamedValue> values);

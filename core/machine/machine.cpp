@@ -102,6 +102,8 @@ void Machine::run_arrival() {
   // The wire has its own time: the NIC writes while the CPU does something else.
   const std::int64_t cpu_clock = state_.clock_ns[cpu];
   state_.clock_ns[cpu] = arrival.t_ns;
+  arriving_ = arrival.number;
+  if (config_.observer != nullptr) config_.observer->arrived(arrival);
   config_.entry.receive_frame(kernel_, arrival);
   state_.clock_ns[cpu] = std::max(cpu_clock, host_->nic->irq_pending != 0 ? arrival.t_ns : cpu_clock);
 }
@@ -188,6 +190,7 @@ bool Machine::run_softirqs(std::uint8_t cpu, Context context) {
     vector = (c.softirq_pending & 1u << NET_TX_SOFTIRQ) != 0 ? NET_TX_SOFTIRQ : NET_RX_SOFTIRQ;
     kernel_.put(c.softirq_pending, static_cast<std::uint8_t>(c.softirq_pending & ~(1u << vector)));
   }
+  suspended(cpu, context).count = 0;
   const bool ended = config_.entry.softirq(kernel_, vector);
   bool finished = false;
   if (ended) {
@@ -235,6 +238,7 @@ void Machine::run_process(std::uint8_t cpu) {
   const Process& p = (*host_)[self];
   const auto mask = 1u << cpu;
   process_on_stack_ = static_cast<std::uint8_t>(process_on_stack_ | mask);
+  suspended(cpu, Context::process).count = 0;
   if (p.call.done != 0) {
     config_.programs[p.program]->next(kernel_, self);
     if (p.call.done == 0) kernel_.spend(config_.costs.syscall_ns);
@@ -249,6 +253,14 @@ void Machine::run_process(std::uint8_t cpu) {
     kernel_.put(c.current, ProcessId{});
     enqueue_runnable(self, state_.clock_ns[cpu]);
   }
+}
+
+Suspended& Machine::suspended(std::uint8_t cpu, Context context) {
+  if (context != Context::process) return state_.suspended_softirq[cpu];
+  auto& all = state_.suspended_process;
+  const std::uint32_t process = host_->cpus[cpu]->current.index;
+  if (process >= all.size()) all.resize(process + 1);
+  return all[process];
 }
 
 void Machine::enqueue_runnable(ProcessId process, std::int64_t ready_ns) {

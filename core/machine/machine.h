@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/machine/kernel.h"
+#include "core/machine/observer.h"
 
 namespace ringside {
 
@@ -59,6 +60,7 @@ struct MachineConfig {
   ByteStore* store = nullptr;
   OutgoingSink* outgoing = nullptr;  ///< may be null
   DeliverySink* delivery = nullptr;  ///< may be null
+  Observer* observer = nullptr;      ///< may be null
   std::vector<std::shared_ptr<const Program>> programs;
 };
 
@@ -66,6 +68,13 @@ struct QueuedEvent {
   std::int64_t t_ns = 0;
   std::uint64_t order = 0;  ///< ties: first in, first out
   TimerRef timer;
+};
+
+/// Functions that a sleeper (or a softirq between two slices) will go on in, outermost first.
+struct Suspended {
+  static constexpr std::uint8_t kMost = 24;
+  std::array<Fn, kMost> functions{};
+  std::uint8_t count = 0;
 };
 
 /// Everything that is not the Host: with it, a keyframe.
@@ -76,6 +85,8 @@ struct MachineState {
   std::uint64_t arrival_index = 0;  ///< next arrival
   std::uint64_t steps = 0;
   std::uint32_t next_buffer = 0;
+  std::array<Suspended, kMaxCpus> suspended_softirq{};
+  std::vector<Suspended> suspended_process;  ///< by ProcessId::index
 };
 
 struct Snapshot {
@@ -105,6 +116,12 @@ class Machine {
   std::uint64_t arrivals_taken() const { return state_.arrival_index; }
   /// The latest time any CPU has reached.
   std::int64_t now_ns() const;
+
+  const MachineState& state() const { return state_; }
+  /// ns that a CPU has worked in a context. Not part of the state: it counts from this object's beginning.
+  std::int64_t busy_ns(std::uint8_t cpu, Context context) const {
+    return busy_ns_[cpu][static_cast<std::size_t>(context)];
+  }
 
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
@@ -141,12 +158,15 @@ class Machine {
   const Timer* timer_of(TimerRef ref) const;
   std::uint8_t timer_cpu() const;
   void enqueue_runnable(ProcessId process, std::int64_t ready_ns);
+  Suspended& suspended(std::uint8_t cpu, Context context);
 
   MachineConfig config_;
   std::unique_ptr<Host> host_;
   MachineState state_;
   std::uint8_t process_on_stack_ = 0;  ///< CPUs whose process code is below us on the C++ stack
+  std::uint32_t arriving_ = 0;         ///< frame that reaches the NIC in this turn
   std::uint8_t softirq_on_stack_ = 0;  ///< CPUs whose softirq is running a slice below us
+  std::array<std::array<std::int64_t, static_cast<std::size_t>(Context::count_)>, kMaxCpus> busy_ns_{};
   Kernel kernel_;
 };
 

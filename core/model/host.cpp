@@ -1,5 +1,6 @@
 #include "core/model/host.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ringside {
@@ -81,32 +82,87 @@ void Host::ensure(ObjectKind kind, std::uint32_t index) {
       [](ObjectKind, std::uint32_t, const void*) {});
 }
 
-Loc Host::locate(const void* address) const {
-  const auto at = reinterpret_cast<std::uintptr_t>(address);
-  Loc loc;
+std::uint64_t Host::generation() const {
+  std::uint64_t sum = 1;
+  each_part(
+      *this, [&](ObjectKind, const auto& pool) { sum += pool.generation(); },
+      [](ObjectKind, std::uint32_t, const void*) {});
+  return sum;
+}
+
+void Host::index_addresses() const {
+  auto& ranges = addresses_.ranges;
+  ranges.clear();
+  const auto add = [&](const void* begin, std::size_t size, ObjectKind kind, std::uint32_t first,
+                       std::size_t stride) {
+    const auto at = reinterpret_cast<std::uintptr_t>(begin);
+    ranges.push_back({at, at + size, kind, first, static_cast<std::uint32_t>(stride)});
+  };
   each_part(
       *this,
       [&](ObjectKind kind, const auto& pool) {
-        const auto header = reinterpret_cast<std::uintptr_t>(&pool.header);
-        if (at - header < sizeof pool.header)
-          loc = {kind, kPoolHeaderIndex, static_cast<std::uint32_t>(at - header)};
         using Slot = typename std::decay_t<decltype(pool)>::Slot;
+        add(&pool.header, sizeof pool.header, kind, kPoolHeaderIndex, sizeof pool.header);
         std::uint32_t first = 0;
         for (const auto& chunk : pool.chunks()) {
-          const auto offset = at - reinterpret_cast<std::uintptr_t>(chunk.get());
-          if (offset < sizeof(Slot) * pool.kChunk) {
-            loc = {kind, first + static_cast<std::uint32_t>(offset / sizeof(Slot)),
-                   static_cast<std::uint32_t>(offset % sizeof(Slot))};
-            return;
-          }
+          add(chunk.get(), sizeof(Slot) * pool.kChunk, kind, first, sizeof(Slot));
           first += pool.kChunk;
         }
       },
       [&](ObjectKind kind, std::uint32_t index, const auto* object) {
-        const auto offset = at - reinterpret_cast<std::uintptr_t>(object);
-        if (offset < sizeof *object) loc = {kind, index, static_cast<std::uint32_t>(offset)};
+        add(object, sizeof *object, kind, index, sizeof *object);
       });
-  return loc;
+  std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  addresses_.generation = generation();
+  addresses_.latest = 0;
+}
+
+Loc Host::locate(const void* address) const {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (addresses_.ranges.empty() || addresses_.generation != generation()) index_addresses();
+  const auto& ranges = addresses_.ranges;
+  if (const auto& latest = ranges[addresses_.latest]; at < latest.begin || at >= latest.end) {
+    const auto next = std::upper_bound(ranges.begin(), ranges.end(), at,
+                                       [](std::uintptr_t a, const auto& range) { return a < range.begin; });
+    if (next == ranges.begin() || at >= std::prev(next)->end) return {};
+    addresses_.latest = static_cast<std::size_t>(std::prev(next) - ranges.begin());
+  }
+  const auto& range = ranges[addresses_.latest];
+  const auto offset = at - range.begin;
+  return {range.kind, range.first + static_cast<std::uint32_t>(offset / range.stride),
+          static_cast<std::uint32_t>(offset % range.stride)};
+}
+
+std::vector<std::pair<Region, const void*>> Host::regions() const {
+  std::vector<std::pair<Region, const void*>> all;
+  each_part(
+      *this,
+      [&](ObjectKind kind, const auto& pool) {
+        using Slot = typename std::decay_t<decltype(pool)>::Slot;
+        all.push_back({{kind, 0, sizeof pool.header}, &pool.header});
+        std::uint32_t number = 1;
+        for (const auto& chunk : pool.chunks())
+          all.push_back({{kind, number++, sizeof(Slot) * pool.kChunk}, chunk.get()});
+      },
+      [&](ObjectKind kind, std::uint32_t index, const auto* object) {
+        all.push_back({{kind, index, sizeof *object}, object});
+      });
+  return all;
+}
+
+void* Host::region(ObjectKind kind, std::uint32_t number) {
+  const void* found = nullptr;
+  each_part(
+      *this,
+      [&](ObjectKind k, auto& pool) {
+        if (k != kind) return;
+        while (number > pool.chunks().size()) pool.grow();
+        found = number == 0 ? static_cast<const void*>(&pool.header) : pool.chunks()[number - 1].get();
+      },
+      [&](ObjectKind k, std::uint32_t index, const auto* object) {
+        if (k == kind && index == number) found = object;
+      });
+  return const_cast<void*>(found);  // the host's memory is never const
 }
 
 std::uint64_t Host::state_hash() const {

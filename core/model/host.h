@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/model/cpu.h"
@@ -51,6 +52,36 @@ struct Loc {
   std::uint32_t offset = 0;
 };
 
+/// Which object's memory lies where. Rebuilt when a pool has grown; a copy of a host starts with an empty
+/// one.
+class AddressIndex {
+ public:
+  struct Range {
+    std::uintptr_t begin = 0, end = 0;
+    ObjectKind kind = ObjectKind::none;
+    std::uint32_t first = 0;   ///< index of the first object
+    std::uint32_t stride = 0;  ///< bytes from one object to the next
+  };
+  AddressIndex() = default;
+  AddressIndex(const AddressIndex&) {}
+  AddressIndex& operator=(const AddressIndex&) {
+    ranges.clear();
+    return *this;
+  }
+  ~AddressIndex() = default;
+
+  std::vector<Range> ranges;  ///< by address
+  std::uint64_t generation = 0;
+  std::size_t latest = 0;  ///< where the last address was found: the next is often near
+};
+
+/// A stretch of a host's memory: a single object, a pool's header, or one chunk of a pool.
+struct Region {
+  ObjectKind kind = ObjectKind::none;
+  std::uint32_t number = 0;  ///< of a single object; 0: a pool's header; from 1: its chunks
+  std::size_t size = 0;
+};
+
 class Host {
  public:
   Single<Net> net;
@@ -90,14 +121,24 @@ class Host {
   /// Makes sure that a pooled object's memory exists (a replay may reach objects that a copy has no chunk for
   /// yet).
   void ensure(ObjectKind kind, std::uint32_t index);
-  /// Which object and field stands at `address`. Slow (a search): only while recording.
+  /// Which object and field stands at `address`; Loc::kind none if it is not of this host.
   Loc locate(const void* address) const;
   /// Hash of every live object's registered fields and all bookkeeping: equal states, equal hashes.
   std::uint64_t state_hash() const;
   /// Bytes that a copy takes.
   std::size_t bytes() const;
 
+  /// All memory of the host, in a fixed order: for images of it (core/trace/keyframes.h).
+  std::vector<std::pair<Region, const void*>> regions() const;
+  /// Where that region is, its chunk being made if it is not there yet.
+  void* region(ObjectKind kind, std::uint32_t number);
+
   static constexpr std::uint32_t kPoolHeaderIndex = 0;  ///< index 0 of a pooled kind names its PoolHeader
+
+ private:
+  std::uint64_t generation() const;
+  void index_addresses() const;
+  mutable AddressIndex addresses_;
 };
 
 }  // namespace ringside

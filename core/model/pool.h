@@ -36,6 +36,7 @@ class Pool {
   Pool& operator=(const Pool& other) {
     if (this == &other) return *this;
     header = other.header;
+    ++generation_;
     chunks_.resize(other.chunks_.size());
     for (std::size_t i = 0; i < chunks_.size(); ++i) {
       if (!chunks_[i]) chunks_[i] = std::make_unique<Slot[]>(kChunk);
@@ -53,13 +54,19 @@ class Pool {
   std::size_t bytes() const { return chunks_.size() * kChunk * sizeof(Slot); }
 
   /// Adds a chunk. Capacity is not state: growing is never undone.
-  void grow() { chunks_.push_back(std::make_unique<Slot[]>(kChunk)); }
+  void grow() {
+    chunks_.push_back(std::make_unique<Slot[]>(kChunk));
+    ++generation_;
+  }
+  /// Changes whenever memory was added or taken away.
+  std::uint64_t generation() const { return generation_; }
   const std::vector<std::unique_ptr<Slot[]>>& chunks() const { return chunks_; }
 
   PoolHeader header;
 
  private:
   std::vector<std::unique_ptr<Slot[]>> chunks_;
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace ringside

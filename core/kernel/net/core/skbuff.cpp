@@ -25,7 +25,7 @@ void free_skb(Kernel& k, SkbId skb) {
     part = next;
   }
   if (s.header) k.release(s.header);
-  k.put(s.place, Place::freed);
+  k.freed(skb);
   k.release(skb);
 }
 }  // namespace
@@ -46,7 +46,10 @@ void kfree_skb_reason(Kernel& k, SkbId skb, Drop reason) {
   free_skb(k, skb);
 }
 
-void consume_skb(Kernel& k, SkbId skb) { free_skb(k, skb); }
+void consume_skb(Kernel& k, SkbId skb) {
+  k.move(skb, Place::freed);
+  free_skb(k, skb);
+}
 
 SkbId skb_clone(Kernel& k, SkbId skb) {
   const SkbId clone = k.alloc_skb();
