@@ -34,6 +34,11 @@ const Known kCaptures[] = {
     {"vlan.pcap", {28, 26, 0, 2}, "10.77.100.2", "local.receives", {15, 13, 0}, 1},
     {"ipv6.pcapng", {34, 32, 0, 0}, "fd77::2", "local.receives", {18, 16, 0}, 1},
     {"fragments.pcap", {37, 22, 4, 2}, "10.77.0.2", "local.receives", {25, 12, 0}, 1},
+    {"zero-window.pcap", {83, 81, 0, 2}, "10.77.0.2", "local.receives", {53, 30, 0}, 1},
+    {"syn-flood-small.pcap", {93, 89, 0, 4}, "10.77.0.2", "local.receives", {61, 32, 0}, 8},
+    {"half-close.pcap", {46, 44, 0, 2}, "10.77.0.2", "local.receives", {22, 24, 0}, 1},
+    {"mixed.pcapng", {404, 321, 36, 5}, "10.77.0.2", "local.receives", {208, 196, 0}, 12},
+    {"gso.pcap", {38, 38, 0, 0}, "127.0.0.1", "local.loopback", {23, 15, 0}, 1},
     {"truncated.pcap", {42, 40, 0, 2}, "10.77.0.2", "local.receives", {20, 22, 0}, 1},
     {"empty.pcap", {0, 0, 0, 0}, "", "local.none", {0, 0, 0}, 0},
 };
@@ -81,6 +86,12 @@ TEST(Captures, HaveRightChecksumsWhereverTheyAreWhole) {
       if (layers->ip_version == 4) {
         EXPECT_TRUE(wire::Ipv4View::parse(layers->link.l3)->checksum_ok());
       }
+      if (known.name == "gso.pcap" && layers->tcp) {
+        EXPECT_TRUE(wire::transport_checksum_partial(layers->saddr, layers->daddr, 6, layers->transport,
+                                                     layers->tcp->check()))
+            << frame->number;
+        continue;
+      }
       if (!layers->tcp || layers->transport.size() != layers->transport_len) continue;
       EXPECT_TRUE(wire::transport_checksum_ok(layers->saddr, layers->daddr, 6, layers->transport))
           << known.name << " " << frame->number;
@@ -126,6 +137,51 @@ TEST(Captures, FragmentsAreSeenInTheirOrder) {
     }
   }
   EXPECT_EQ(order, "6:0 7:1480 8:2960 13:2960 18:1480 19:0 20:0 21:2960 26:2960 31:0 32:1480 33:1480 ");
+}
+
+TEST(Captures, MixedCountsAsItsMakerCounted) {
+  const auto reader = open_capture("mixed.pcapng")->reader();
+  const LocalHost local = choose_local_host(*reader);
+  const HostRecord host = record_host(*reader, local);
+  int active = 0;
+  for (const auto& [key, connections] : host.connections()) {
+    for (const HostConnection& c : connections) active += c.active_open ? 1 : 0;
+  }
+  EXPECT_EQ(active, 7) << "kernel: ActiveOpens 7, PassiveOpens 5";
+  int pings_in = 0;
+  int icmp = 0;
+  for (std::uint64_t i = 0; i < 404; ++i) {
+    const auto frame = reader->at(i);
+    const auto layers = dissect(frame->link, frame->bytes);
+    if (layers->ip_version != 4 || layers->protocol != wire::IPPROTO_NR_ICMP) continue;
+    ++icmp;
+    const auto message = wire::IcmpView::parse(layers->transport);
+    if (message->type() == wire::ICMP_ECHO && is_injected(local.classify(*layers))) ++pings_in;
+  }
+  EXPECT_EQ(icmp, 42);
+  EXPECT_EQ(pings_in, 8);
+}
+
+TEST(Captures, HalfCloseBeginsAtNanoseconds) {
+  const auto reader = open_capture("half-close.pcap")->reader();
+  bool finer_than_micro = false;
+  for (std::uint64_t i = 0; i < 46; ++i) finer_than_micro |= reader->at(i)->t_ns % 1000 != 0;
+  EXPECT_TRUE(finer_than_micro);
+}
+
+TEST(Captures, GsoFramesAreWholeAndItsOneConnectionReceives) {
+  const auto reader = open_capture("gso.pcap")->reader();
+  const LocalHost local = choose_local_host(*reader);
+  std::size_t longest = 0;
+  std::uint64_t received = 0;
+  for (std::uint64_t i = 0; i < 38; ++i) {
+    const auto frame = reader->at(i);
+    longest = std::max(longest, frame->bytes.size());
+    const auto layers = dissect(frame->link, frame->bytes);
+    if (local.classify(*layers) == FrameClass::kIncoming) received += layers->tcp_payload_len();
+  }
+  EXPECT_EQ(longest, 65226u);
+  EXPECT_EQ(received, 700000u);
 }
 
 TEST(Captures, FilterKeepsTheNumbersOfTheFile) {

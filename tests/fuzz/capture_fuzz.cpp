@@ -1,0 +1,56 @@
+// Any bytes as a capture file: it is refused with an id, or every frame of it is read, forwards and backwards
+// alike, and sorted for a host. (What the modelled kernel makes of the frames is another target's business.)
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "core/nic/capture_file.h"
+#include "core/nic/host_record.h"
+
+namespace {
+
+using namespace ringside;
+
+void must(bool truth) {
+  if (!truth) std::abort();
+}
+
+/// A file in memory that has a name; one for the whole life of the process.
+const std::string& scratch_file(const std::uint8_t* data, std::size_t size) {
+  static const int fd = memfd_create("capture", 0);
+  static const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  must(ftruncate(fd, 0) == 0);
+  must(pwrite(fd, data, size, 0) == static_cast<ssize_t>(size));
+  return path;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto file = nic::CaptureFile::open(scratch_file(data, size));
+  if (!file) {
+    must(!file.error().id.empty());
+    return 0;
+  }
+  const auto forwards = (*file)->reader();
+  const nic::LocalHost local = nic::choose_local_host(*forwards);
+  const nic::HostRecord record = nic::record_host(*forwards, local);
+  const nic::FrameSource::State state = (*file)->state();
+  must(state.complete && state.frames == (*file)->records());
+  std::uint64_t segments = 0;
+  for (const auto& [key, connections] : record.connections()) {
+    for (const auto& connection : connections) segments += connection.segments_sent;
+  }
+  must(segments <= state.frames);
+  const auto backwards = (*file)->reader();
+  for (std::uint64_t i = 0; i < state.frames && i < 300; ++i) {
+    const std::uint64_t index = state.frames - 1 - i;
+    const auto a = backwards->at(index);
+    const auto b = forwards->at(index);
+    must(a && b && a->number == b->number && a->t_ns == b->t_ns && a->wire_len == b->wire_len);
+    must(std::equal(a->bytes.begin(), a->bytes.end(), b->bytes.begin(), b->bytes.end()));
+  }
+  return 0;
+}
