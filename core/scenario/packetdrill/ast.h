@@ -79,6 +79,15 @@ struct Event {
   friend bool operator==(const Event& a, const Event& b) { return a.time == b.time && a.action == b.action; }
 };
 
+/// `when tcp_data_queue_ofo seq=2001 #2`
+struct DirectiveAnchor {
+  std::string event;  ///< function, decision or drop reason by its id
+  std::vector<std::pair<std::string, std::string>> conditions;  ///< all must hold
+  int occurrence = 1;                                           ///< from 1; 0 is `#*`, every time
+
+  friend bool operator==(const DirectiveAnchor&, const DirectiveAnchor&) = default;
+};
+
 /// Ringside's own words, in comments that packetdrill skips: `//@ title: ...`. See README.md for the syntax.
 struct Directive {
   enum class Kind : std::uint8_t {
@@ -90,19 +99,11 @@ struct Directive {
     app,       ///< built-in application `name` with `arguments`
     note,      ///< `value` is shown when `when` happens, or at the script event that follows
   };
-  /// `when tcp_data_queue_ofo seq=2001 #2`
-  struct Anchor {
-    std::string event;  ///< function, decision or drop reason by its id
-    std::vector<std::pair<std::string, std::string>> conditions;  ///< all must hold
-    int occurrence = 1;                                           ///< from 1; 0 is `#*`, every time
-
-    friend bool operator==(const Anchor&, const Anchor&) = default;
-  };
   Kind kind = Kind::title;
   std::string name;
   std::string value;
   std::vector<std::pair<std::string, std::string>> arguments;
-  std::optional<Anchor> when;
+  std::optional<DirectiveAnchor> when;
   int event_index = 0;  ///< number of events before it, i.e. the index of the event that follows
   Where where;
 

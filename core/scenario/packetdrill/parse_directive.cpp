@@ -58,7 +58,7 @@ bool read_occurrence(std::string_view text, int& occurrence) {
 }
 
 /// `tcp_data_queue_ofo seq=2001 #2`
-bool read_anchor(std::string_view text, Directive::Anchor& anchor) {
+bool read_anchor(std::string_view text, DirectiveAnchor& anchor) {
   anchor.event = take_word(text);
   if (!is_name(anchor.event)) return false;
   while (!text.empty() && text[0] != '#') {
