@@ -4,9 +4,12 @@
 
 #include "core/kernel/drivers/net/nic.h"
 #include "core/kernel/entry.h"
+#include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/inet.h"
 #include "core/kernel/net/ip.h"
+#include "core/kernel/net/ip_output.h"
+#include "core/kernel/net/ipv4/ip_fragment.h"
 #include "core/kernel/net/ipv4/tcp_info.h"
 #include "core/kernel/net/tcp.h"
 
@@ -34,17 +37,20 @@ void sk_mem_reclaim(Kernel&, SockId) { std::abort(); }
 void sk_mem_charge(Kernel&, SockId, std::int32_t) { std::abort(); }
 void sk_mem_uncharge(Kernel&, SockId, std::int32_t) { std::abort(); }
 // core/kernel/net/ip.h
-void ip_queue_xmit(Kernel&, SockId, SkbId) { std::abort(); }
-void ip_send_skb(Kernel&, const IpFlow&, SkbId, SockId) { std::abort(); }
-void netif_receive_skb(Kernel&, SkbId) { std::abort(); }
 void icmp_send(Kernel&, SkbId, std::uint8_t, std::uint8_t) { std::abort(); }
-void nic_boot(Kernel&) { std::abort(); }
-void nic_hard_irq(Kernel&) { std::abort(); }
-bool net_rx_action(Kernel&) { std::abort(); }
 void ip_expire(Kernel&, FragQueueId) { std::abort(); }
-void neighbour_timer(Kernel&, NeighbourId) { std::abort(); }
-void nic_itr_timer(Kernel&) { std::abort(); }
-void napi_watchdog(Kernel&) { std::abort(); }
+void ipv6_rcv(Kernel&, SkbId) { std::abort(); }
+void arp_rcv(Kernel&, SkbId) { std::abort(); }
+void udp_rcv(Kernel&, SkbId) { std::abort(); }
+void icmp_rcv(Kernel&, SkbId) { std::abort(); }
+SkbId ip_defrag(Kernel&, SkbId) { std::abort(); }
+void ip6_xmit_sock(Kernel&, SockId, SkbId) { std::abort(); }
+void ip6_send_flow(Kernel&, const IpFlow&, SkbId, SockId) { std::abort(); }
+void arp_solicit(Kernel&, const IpAddr&) { std::abort(); }
+void ndisc_solicit(Kernel&, const IpAddr&) { std::abort(); }
+void napi_gro_receive(Kernel&, SkbId) { std::abort(); }
+void napi_gro_flush(Kernel&, bool) {}
+void gro_normal_list(Kernel&) {}
 // core/kernel/net/tcp.h
 void tcp_v4_rcv(Kernel&, SkbId) { std::abort(); }
 void tcp_v6_rcv(Kernel&, SkbId) { std::abort(); }
@@ -153,9 +159,6 @@ std::uint32_t tcp_poll(Kernel&, SockId) { std::abort(); }
 void tcp_cleanup_rbuf(Kernel&, SockId, std::int32_t) { std::abort(); }
 bool tcp_stream_is_readable(Kernel&, SockId, std::int32_t) { std::abort(); }
 // core/kernel/drivers/net/nic.h
-void nic_receive_frame(Kernel&, const Arrival&) { std::abort(); }
-void tun_chr_write_iter(Kernel&, const Arrival&) { std::abort(); }
-bool net_tx_action(Kernel&) { std::abort(); }
 // core/kernel/entry.h
 // core/kernel/net/ipv4/tcp_info.h
 void tcp_get_info(Kernel&, SockId, TcpInfo&) { std::abort(); }

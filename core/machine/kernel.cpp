@@ -278,6 +278,13 @@ void Kernel::raise_softirq_on(std::uint8_t cpu, SoftirqVector vector) {
   clock = std::max(clock, now_ns());
 }
 
+void Kernel::send_ipi(std::uint8_t cpu) {
+  put(host().cpus[cpu]->ipi_received, std::uint8_t{1});
+  auto& clock = machine_.state_.clock_ns[cpu];
+  // A CPU that lags behind is idle or in a longer step; the interrupt cannot come before it was sent.
+  clock = std::max(clock, now_ns());
+}
+
 void Kernel::local_bh_disable() { put(cpu().bh_disabled, static_cast<std::uint8_t>(cpu().bh_disabled + 1)); }
 
 void Kernel::local_bh_enable() {

@@ -174,6 +174,9 @@ class Kernel : public Writer {
   void raise_softirq(SoftirqVector vector);
   /// Raises a softirq on another CPU (an inter-processor interrupt).
   void raise_softirq_on(std::uint8_t cpu, SoftirqVector vector);
+  /// smp_call_function_single_async(): hard IRQ code runs on that CPU as soon as it can
+  /// (KernelEntry::hard_irq finds Cpu::ipi_received set).
+  void send_ipi(std::uint8_t cpu);
   void local_bh_disable();
   /// Runs pending softirqs when the last one enables them again.
   void local_bh_enable();

@@ -38,13 +38,18 @@ void Machine::restore(const Snapshot& snapshot) {
   kernel_.steps_ = snapshot.state.steps;
 }
 
+/// The NIC's line is raised for this CPU, or another CPU has sent it an interrupt.
+bool Machine::irq_due(std::uint8_t cpu) const {
+  const Cpu& c = *host_->cpus[cpu];
+  const bool raised = (host_->nic->irq_pending != 0 && host_->nic->irq_cpu == cpu) || c.ipi_received != 0;
+  return raised && c.in_hardirq == 0 && c.irqs_disabled == 0;
+}
+
 bool Machine::has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const {
   const Cpu& c = *host_->cpus[cpu];
   const auto mask = 1u << cpu;
   ready = state_.clock_ns[cpu];
-  const bool irq =
-      host_->nic->irq_pending != 0 && host_->nic->irq_cpu == cpu && c.in_hardirq == 0 && c.irqs_disabled == 0;
-  if (irq) return true;
+  if (irq_due(cpu)) return true;
   const bool softirq_free = (softirq_on_stack_ & mask) == 0 && c.bh_disabled == 0;
   if (softirq_free && (c.softirq_pending != 0 || c.net_rx.phase != 0)) return true;
   if ((process_on_stack_ & mask) != 0 || (softirq_on_stack_ & mask) != 0) return false;
@@ -149,8 +154,7 @@ std::uint8_t Machine::timer_cpu() const {
 
 void Machine::run_cpu(std::uint8_t cpu) {
   const Cpu& c = *host_->cpus[cpu];
-  if (host_->nic->irq_pending != 0 && host_->nic->irq_cpu == cpu && c.in_hardirq == 0 &&
-      c.irqs_disabled == 0) {
+  if (irq_due(cpu)) {
     run_irq(cpu);
     return;
   }

@@ -144,6 +144,7 @@ class Machine {
   struct ContextGuard;
 
   Next find_next();
+  bool irq_due(std::uint8_t cpu) const;
   bool step_once(std::int64_t until_ns);
   bool has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const;
   void run_arrival();

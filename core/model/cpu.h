@@ -18,12 +18,15 @@ enum class NapiKind : std::uint8_t { none, nic, backlog };
 /// net_rx_action is the one softirq that can be interrupted by another CPU's turn: it keeps its place here,
 /// so that the host is a plain value between any two turns.
 struct NetRxAction {
-  std::uint8_t phase = 0;  ///< 0: not running
+  std::uint8_t phase = 0;    ///< 0: not running
+  std::uint8_t polling = 0;  ///< the poll of `current` has begun
   NapiKind current = NapiKind::none;
-  std::int32_t budget = 0;  ///< packets left, net.core.netdev_budget
-  std::int32_t work = 0;    ///< packets of the current poll
-  std::int64_t time_limit_ns = 0;
-  std::int32_t cleaned = 0;  ///< descriptors cleaned since the last refill
+  NapiKind list[2] = {}, repoll[2] = {};  ///< its local lists
+  std::int32_t budget = 0;                ///< packets left, net.core.netdev_budget
+  std::int32_t work = 0;                  ///< packets of the current poll
+  std::int64_t time_limit = 0;            ///< jiffies, net.core.netdev_budget_usecs
+  std::int32_t cleaned = 0;               ///< descriptors cleaned since the last refill
+  std::uint32_t index = 0;                ///< ixgb_clean_rx_irq's own copy of next_to_clean
 };
 
 struct Cpu {
@@ -41,6 +44,10 @@ struct Cpu {
   Napi backlog;
   SkbQueue input_pkt_queue, process_queue;
   std::uint8_t rps_ipi_pending = 0;  ///< bit mask of CPUs to be told
+  std::uint8_t ipi_received = 0;     ///< another CPU's rps_trigger_softirq is due here
+  /// struct sd_flow_limit: the flows of the last packets that met a half-full backlog.
+  std::uint16_t flow_history[128] = {};
+  std::uint8_t flow_history_head = 0;
 };
 
 }  // namespace ringside

@@ -18,6 +18,7 @@ struct Sysctls {
                somaxconn = 128;
   std::int32_t gro_normal_batch = 8, netdev_tstamp_prequeue = 1, high_order_alloc_disable = 0;
   std::int32_t default_qdisc_fq = 0;
+  std::int32_t flow_limit_cpu_bitmap = 0, gro_flush_timeout_ns = 0;
   // net.ipv4
   std::int32_t tcp_rmem[3] = {4096, 87380, 6291456};
   std::int32_t tcp_wmem[3] = {4096, 16384, 4194304};

@@ -19,6 +19,9 @@ struct RxDescriptor {
   std::uint16_t special = 0;  ///< VLAN TCI stripped by the hardware
   std::uint8_t filled = 0;    ///< a buffer is attached: owned by the hardware until DD
   std::uint32_t packet = 0;   ///< frame that was written by DMA
+  /// buffer_info.skb. The driver hands over buffers with their sk_buffs; the model makes the sk_buff when DMA
+  /// writes into the buffer, so that empty buffers cost nothing.
+  SkbId skb;
 };
 
 struct RxDescriptorRing {
@@ -41,7 +44,8 @@ struct Nic {
   NicKind driver = NicKind::ixgb;
   std::uint8_t up = 1, irq_masked = 0, gro = 0, vlan_strip = 1, rx_checksum_verify = 0, promisc = 0;
   std::uint8_t irq_cpu = 0;      ///< smp_affinity
-  std::uint8_t irq_pending = 0;  ///< a cause is set in ICR and not yet read
+  std::uint8_t irq_pending = 0;  ///< the interrupt line is raised: the handler is due
+  std::uint8_t icr = 0;          ///< interrupt causes since ICR was last read
   std::uint8_t rps_cpus = 0;     ///< bit mask; 0: RPS off
   std::uint32_t mtu = 1500;
   std::uint32_t ring_size = 512, next_to_use = 0, next_to_clean = 0;
@@ -52,6 +56,13 @@ struct Nic {
   Timer itr_timer;
   Napi napi;
   std::uint8_t mac[6] = {};
+  /// VLAN devices on top of this one. `vlan_auto`: one for every id that frames carry (captures); otherwise
+  /// the first `vlan_count` entries of `vlan_ids`.
+  std::uint8_t vlan_auto = 1, vlan_count = 0;
+  std::uint16_t vlan_ids[4] = {};
+  std::uint8_t mac_learned = 0;    ///< nobody configured `mac`: it is the first unicast destination seen
+  std::uint8_t neigh_resolve = 0;  ///< ask by ARP or ND for link addresses; 0: they count as known
+  std::uint8_t tap_open = 0;       ///< packet sockets (tcpdump): packet_rcv sees every frame
   // transmit
   std::uint32_t tx_ring_size = 256, tx_used = 0;
   SkbQueue tx_ring, qdisc;

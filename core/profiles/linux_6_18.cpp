@@ -15,6 +15,12 @@ const KernelProfile& linux_6_18() {
     p.compresses_sack = true;
     p.scaling_ratio = true;
     p.receives_lists = true;
+    p.skb_small_head =
+        576;  // as on the recorded kernel; a kernel with tunnels and Wi-Fi built in has 640 or 704
+    p.net_rx_restarts = true;
+    p.tun_pages_beyond_head = true;
+    p.one_core = true;
+    p.ip_rcv_split = true;
     p.rcvlowat_wakeup = true;
     p.has_tcp_inq = true;
     p.sockopt = sockopt_6_18();

@@ -19,15 +19,21 @@ struct KernelProfile {
 
   // Constants and yes/no differences, each named after what it decides. Seams (function pointers) follow
   // them; the two variants of a seam stand side by side in one file of core/profiles/seams/.
-  bool has_prequeue = false;       ///< 4.13: struct ucopy, direct copy to a waiting reader
-  bool has_rtx_queue = false;      ///< 6.18: sent skbs leave the write queue (4.15)
-  bool backlog_coalesces = false;  ///< 6.18: tcp_add_backlog merges into the tail (5.0)
-  bool compresses_sack = false;    ///< 6.18: compressed_ack_timer (4.18)
-  bool scaling_ratio = false;      ///< 6.18: window from a measured ratio (6.6)
-  bool ksoftirqd_gate = false;     ///< 4.13: softirqs wait while ksoftirqd runs (before 6.5)
-  bool receives_lists = false;     ///< 6.18: GRO_NORMAL packets go up as a list (5.4)
-  bool rcvlowat_wakeup = false;    ///< 6.18: tcp_data_ready respects SO_RCVLOWAT (4.18)
-  bool has_tcp_inq = false;        ///< 6.18: TCP_INQ (4.18)
+  bool has_prequeue = false;         ///< 4.13: struct ucopy, direct copy to a waiting reader
+  bool has_rtx_queue = false;        ///< 6.18: sent skbs leave the write queue (4.15)
+  bool backlog_coalesces = false;    ///< 6.18: tcp_add_backlog merges into the tail (5.0)
+  bool compresses_sack = false;      ///< 6.18: compressed_ack_timer (4.18)
+  bool scaling_ratio = false;        ///< 6.18: window from a measured ratio (6.6)
+  std::uint32_t skb_small_head = 0;  ///< 6.18: object size of skbuff_small_head (6.3); 0: there is none
+  bool net_rx_restarts =
+      false;                  ///< 6.18: sd->in_net_rx_action, an emptied poll list is looked at again (6.4)
+  bool one_core = false;      ///< 6.18: __netif_receive_skb_one_core calls the protocol (4.19)
+  bool ip_rcv_split = false;  ///< 6.18: ip_rcv_core, ip_rcv_finish_core, ip_protocol_deliver_rcu (4.19)
+  bool tun_pages_beyond_head = false;  ///< 6.18: tun_alloc_skb puts what exceeds a page into fragments
+  bool ksoftirqd_gate = false;         ///< 4.13: softirqs wait while ksoftirqd runs (before 6.5)
+  bool receives_lists = false;         ///< 6.18: GRO_NORMAL packets go up as a list (5.4)
+  bool rcvlowat_wakeup = false;        ///< 6.18: tcp_data_ready respects SO_RCVLOWAT (4.18)
+  bool has_tcp_inq = false;            ///< 6.18: TCP_INQ (4.18)
   SockoptSeam sockopt;
 };
 

@@ -17,7 +17,40 @@ struct IpFlow {
 void ip_send_skb(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk);
 /// From the device up: __netif_receive_skb and all above. Consumes the skb.
 void netif_receive_skb(Kernel& k, SkbId skb);
+/// ICMP error about a received packet, to its sender (if the rules allow one). Both IP versions: type and
+/// code are ICMP's, those for IPv6 are derived. Does not consume the skb.
 void icmp_send(Kernel& k, SkbId skb, std::uint8_t type, std::uint8_t code);
+
+// The handlers that the network layer registers for Ethernet types; each consumes the skb.
+void ip_rcv(Kernel& k, SkbId skb);
+void ipv6_rcv(Kernel& k, SkbId skb);
+void arp_rcv(Kernel& k, SkbId skb);
+
+/// The addresses of a received packet, from its network header.
+struct IpPair {
+  IpAddr saddr, daddr;
+};
+IpPair ip_addresses(Kernel& k, SkbId skb);
+
+enum NfHook : std::uint8_t {
+  NF_INET_PRE_ROUTING = 1,
+  NF_INET_LOCAL_IN = 2,
+  NF_INET_LOCAL_OUT = 3,
+  NF_INET_POST_ROUTING = 4
+};
+/// NF_HOOK: the rule table's verdict. False: dropped, the skb is gone.
+bool nf_hook(Kernel& k, NfHook hook, SkbId skb);
+
+/// What routing says of a destination (RTN_*).
+enum class RouteType : std::uint8_t { local, broadcast, multicast, unicast, unreachable };
+RouteType route_type(Kernel& k, const IpAddr& daddr);
+bool is_local_address(Kernel& k, const IpAddr& addr);
+
+// Transport handlers besides TCP's; each consumes the skb, whose data begins with the transport header.
+void udp_rcv(Kernel& k, SkbId skb);
+void icmp_rcv(Kernel& k, SkbId skb);
+void udpv6_rcv(Kernel& k, SkbId skb);
+void icmpv6_rcv(Kernel& k, SkbId skb);
 
 // Entry points of the machine (core/kernel/entry.cpp)
 void nic_boot(Kernel& k);

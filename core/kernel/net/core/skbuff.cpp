@@ -1,6 +1,7 @@
 #include "core/kernel/net/core/skbuff.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/kernel/net/core/sock.h"
@@ -30,14 +31,36 @@ void free_skb(Kernel& k, SkbId skb) {
 }
 }  // namespace
 
-SkbId alloc_skb(Kernel& k, const DataRef& data, std::uint32_t head_size) {
+namespace {
+SkbId build_skb(Kernel& k, const DataRef& data, std::uint32_t head_size) {
   const SkbId skb = k.alloc_skb();
   const SkBuff& s = k[skb];
   k.assign(s.frame, data);
   k.put(s.len, data.len);
   k.put(s.tail, data.len);
-  k.put(s.headroom_size, data_align(head_size));
-  k.put(s.truesize, skb_truesize(data_align(head_size)));
+  k.put(s.headroom_size, head_size);
+  k.put(s.truesize, skb_truesize(head_size));
+  return skb;
+}
+constexpr std::uint32_t kPageSize = 4096;
+}  // namespace
+
+std::uint32_t skb_head_object(Kernel& k, std::uint32_t head_size) {
+  const std::uint32_t wanted = data_align(head_size) + kSharedInfoSize;
+  if (wanted <= k.profile.skb_small_head) return k.profile.skb_small_head;
+  return std::bit_ceil(wanted);
+}
+
+SkbId alloc_skb(Kernel& k, const DataRef& data, std::uint32_t head_size) {
+  return build_skb(k, data, skb_head_object(k, head_size) - kSharedInfoSize);
+}
+
+SkbId netdev_alloc_skb(Kernel& k, const DataRef& data, std::uint32_t head_size) {
+  const bool slab = head_size > kPageSize - kSharedInfoSize ||
+                    data_align(head_size) + kSharedInfoSize <= k.profile.skb_small_head;
+  if (slab) return alloc_skb(k, data, head_size);
+  const SkbId skb = build_skb(k, data, data_align(head_size));
+  k.put(k[skb].head_frag, std::uint8_t{1});
   return skb;
 }
 
@@ -142,6 +165,61 @@ void skb_pull(Kernel& k, SkbId skb, std::uint32_t bytes) {
   k.set(s.len, s.len - bytes);
 }
 
+void skb_unpull(Kernel& k, SkbId skb, std::uint32_t bytes) {
+  const SkBuff& s = k[skb];
+  k.put(s.data_off, s.data_off - bytes);
+  k.set(s.len, s.len + bytes);
+}
+
+bool pskb_may_pull(Kernel& k, SkbId skb, std::uint32_t bytes) {
+  const SkBuff& s = k[skb];
+  if (bytes > s.len) return false;
+  if (skb_data(k, skb).size() >= bytes) return true;
+  if (bytes <= skb_headlen(s)) return false;  // linear, but not in the capture
+  // __pskb_pull_tail(): everything up to there moves into the linear part.
+  const std::uint32_t in_frags = bytes - skb_headlen(s);
+  const auto front = skb_header(k, skb, 0).first(s.data_off);
+  std::vector<std::uint8_t> linear(front.begin(), front.end());
+  const auto pulled = skb_copy_bits(k, skb, 0, bytes);
+  if (pulled.size() < bytes) return false;
+  linear.insert(linear.end(), pulled.begin(), pulled.end());
+  std::uint32_t skip = in_frags;
+  FragId frag = s.frags;
+  while (frag && skip != 0) {
+    DataRef rest = k[frag].data;
+    const std::uint32_t take = std::min(rest.len, skip);
+    rest.offset += take;
+    rest.len -= take;
+    skip -= take;
+    const FragId next = k[frag].next;
+    if (rest.len != 0) {
+      k.assign(k[frag].data, rest);
+      break;
+    }
+    k.release(frag);
+    k.put(s.nr_frags, static_cast<std::uint16_t>(s.nr_frags == 0 ? 0 : s.nr_frags - 1));
+    frag = next;
+  }
+  k.put(s.frags, frag);
+  if (!frag) k.put(s.last_frag, FragId{});
+  k.put(s.data_len, s.data_len - in_frags);
+  k.put(s.tail, s.tail + in_frags);
+  k.assign(s.frame, k.store(std::move(linear)));
+  return true;
+}
+
+std::vector<std::uint8_t> skb_copy_bits(Kernel& k, SkbId skb, std::uint32_t offset, std::uint32_t len) {
+  std::vector<std::uint8_t> out;
+  bool whole = true;
+  skb_for_each_piece(k.host(), skb, offset, len, [&](const DataRef& piece) {
+    if (!whole) return;
+    const auto bytes = k.bytes(piece);
+    out.insert(out.end(), bytes.begin(), bytes.end());
+    whole = bytes.size() == piece.len;
+  });
+  return out;
+}
+
 void skb_trim(Kernel& k, SkbId skb, std::uint32_t len) {
   const SkBuff& s = k[skb];
   if (len >= s.len) return;
@@ -197,6 +275,13 @@ void skb_add_frag(Kernel& k, SkbId skb, const DataRef& data, bool counts_as_frag
   k.put(s.data_len, s.data_len + data.len);
   if (counts_as_frag) k.put(s.nr_frags, static_cast<std::uint16_t>(s.nr_frags + 1));
   k.set(s.len, s.len + data.len);
+}
+
+std::span<const std::uint8_t> skb_pushed(Kernel& k, SkbId skb) {
+  const SkBuff& s = k[skb];
+  if (!s.header) return {};
+  const WireHeader& h = k[s.header];
+  return {&h.bytes[h.start], static_cast<std::size_t>(WireHeader::kSize - h.start)};
 }
 
 void skb_push_header(Kernel& k, SkbId skb, std::span<const std::uint8_t> bytes) {

@@ -7,9 +7,15 @@
 
 namespace ringside {
 
-/// A fresh skb for `data` whose linear area has room for `head_size` bytes. truesize = head + sk_buff +
-/// shared_info. Source: __alloc_skb, SKB_TRUESIZE.
+/// A fresh skb for `data` whose linear area has room for `head_size` bytes. The allocator rounds the area up
+/// (skb_head_object) and truesize counts what it really takes. Source: __alloc_skb, ksize.
 SkbId alloc_skb(Kernel& k, const DataRef& data, std::uint32_t head_size);
+/// The same from a page fragment, which is cut to size: what drivers receive into. Source: netdev_alloc_skb,
+/// napi_alloc_skb.
+SkbId netdev_alloc_skb(Kernel& k, const DataRef& data, std::uint32_t head_size);
+/// Bytes of the slab object that a linear area of `head_size` bytes with its skb_shared_info takes: powers of
+/// two, and on 6.18 skbuff_small_head for everything that fits in it.
+std::uint32_t skb_head_object(Kernel& k, std::uint32_t head_size);
 /// sizeof(sk_buff) aligned, and sizeof(skb_shared_info) aligned, on x86-64.
 inline constexpr std::uint32_t kSkBuffSize = 256, kSharedInfoSize = 320;
 constexpr std::uint32_t skb_truesize(std::uint32_t head) { return head + kSkBuffSize + kSharedInfoSize; }
@@ -34,6 +40,11 @@ inline bool skb_queue_empty(const SkbQueue& list) { return list.qlen == 0; }
 
 /// Drops `bytes` at the front (skb_pull): data_off and len. `bytes` <= len.
 void skb_pull(Kernel& k, SkbId skb, std::uint32_t bytes);
+/// Moves skb->data back in front of bytes that were pulled (skb_push).
+void skb_unpull(Kernel& k, SkbId skb, std::uint32_t bytes);
+/// pskb_may_pull(): are `bytes` from skb->data on there in the linear part, fetched from fragments if need
+/// be? False if the packet is shorter, or if the capture cut these bytes off (truncated skbs).
+bool pskb_may_pull(Kernel& k, SkbId skb, std::uint32_t bytes);
 /// Cuts to `len` bytes at the end (pskb_trim).
 void skb_trim(Kernel& k, SkbId skb, std::uint32_t len);
 inline std::uint32_t skb_headlen(const SkBuff& skb) { return skb.len - skb.data_len; }
@@ -41,6 +52,8 @@ inline std::uint32_t skb_headlen(const SkBuff& skb) { return skb.len - skb.data_
 std::span<const std::uint8_t> skb_data(Kernel& k, SkbId skb);
 /// The bytes of the head piece from an offset in the frame (mac_off, network_off, transport_off) on.
 std::span<const std::uint8_t> skb_header(Kernel& k, SkbId skb, std::uint32_t offset);
+/// All bytes from skb->data + `offset` on, pieces joined, at most `len`; shorter if the capture holds fewer.
+std::vector<std::uint8_t> skb_copy_bits(Kernel& k, SkbId skb, std::uint32_t offset, std::uint32_t len);
 /// Adds a piece of data behind the last one: len, data_len and nr_frags grow; truesize is the caller's
 /// business.
 void skb_add_frag(Kernel& k, SkbId skb, const DataRef& data, bool counts_as_frag = true);
@@ -64,7 +77,9 @@ void skb_for_each_piece(const Host& host, SkbId id, std::uint32_t offset, std::u
   for (FragId frag = skb.frags; frag && len != 0; frag = host[frag].next) emit(host[frag].data);
 }
 
-/// Pushes header bytes in front of those already there (send side).
+/// The headers pushed so far (send side), outermost first.
+std::span<const std::uint8_t> skb_pushed(Kernel& k, SkbId skb);
+/// Pushes header bytes in front of those already there (send side). `len` stays the payload's.
 void skb_push_header(Kernel& k, SkbId skb, std::span<const std::uint8_t> bytes);
 
 }  // namespace ringside
