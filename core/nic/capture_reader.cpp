@@ -93,7 +93,7 @@ CaptureReader::Step CaptureReader::step() {
 
   const wire::Bytes bytes = stream_->bytes();
   const std::int64_t stamp = stream_->stamp_ns();
-  if (stamp == 0 && stream_->wire_len() == 0 && stream_->only_zeros_from(stream_->tell() - 16)) {
+  if (stamp == 0 && stream_->wire_len() == 0 && stream_->hole_at(stream_->tell() - 16)) {
     return end_here(error("capture.zeros"));
   }
   if (mark_due) {

@@ -137,11 +137,10 @@ std::int64_t PcapStream::tell() const { return ftello(pcap_file(pcap_)); }
 
 bool PcapStream::seek(std::int64_t offset) { return fseeko(pcap_file(pcap_), offset, SEEK_SET) == 0; }
 
-bool PcapStream::only_zeros_from(std::int64_t offset) const {
-  constexpr std::size_t kRecordHeader = 16;
+bool PcapStream::hole_at(std::int64_t offset) const {
   unsigned char block[4096];
   const ssize_t got = pread(fileno(pcap_file(pcap_)), block, sizeof block, offset);
-  return got >= static_cast<ssize_t>(kRecordHeader) &&
+  return got == static_cast<ssize_t>(sizeof block) &&
          std::all_of(block, block + got, [](unsigned char b) { return b == 0; });
 }
 

@@ -37,8 +37,8 @@ class PcapStream {
 
   std::int64_t tell() const;
   bool seek(std::int64_t offset);
-  /// True if from `offset` on there are only zeros (at least one record header of them, 4 KiB looked at).
-  bool only_zeros_from(std::int64_t offset) const;
+  /// True if a hole begins at `offset`: 4 KiB of zeros. (Fewer are read as the empty records they are.)
+  bool hole_at(std::int64_t offset) const;
 
  private:
   PcapStream() = default;
