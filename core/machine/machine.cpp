@@ -104,12 +104,17 @@ void Machine::run_arrival() {
   ++state_.arrival_index;
   const std::uint8_t cpu = host_->nic->irq_cpu;
   ContextGuard guard(*this, cpu, Context::nic);
+  if (arrival.outgoing && config_.captured_output == nullptr) return;
   // The wire has its own time: the NIC writes while the CPU does something else.
   const std::int64_t cpu_clock = state_.clock_ns[cpu];
   state_.clock_ns[cpu] = arrival.t_ns;
-  arriving_ = arrival.number;
-  if (config_.observer != nullptr) config_.observer->arrived(arrival);
-  config_.entry.receive_frame(kernel_, arrival);
+  if (arrival.outgoing) {
+    config_.captured_output->sent(kernel_, arrival);
+  } else {
+    arriving_ = arrival.number;
+    if (config_.observer != nullptr) config_.observer->arrived(arrival);
+    config_.entry.receive_frame(kernel_, arrival);
+  }
   state_.clock_ns[cpu] = std::max(cpu_clock, host_->nic->irq_pending != 0 ? arrival.t_ns : cpu_clock);
 }
 

@@ -21,6 +21,7 @@ struct Arrival {
   std::uint32_t number = 0;    ///< its number (from 1), for FrameBytes and the trace
   std::uint32_t len = 0;       ///< bytes of it that are held
   std::uint32_t wire_len = 0;  ///< bytes it had on the wire
+  bool outgoing = false;       ///< sent by the captured host itself: not received, but its applications act on it
 };
 
 /// Frames in time order. Random access, because a re-execution starts in the middle.
@@ -37,6 +38,13 @@ class Program {
  public:
   virtual ~Program() = default;
   virtual void next(Kernel& k, ProcessId self) const = 0;
+};
+
+/// What the captured host sent, at the time it did: lets the model's applications do what the real ones must have done.
+class CapturedOutput {
+ public:
+  virtual ~CapturedOutput() = default;
+  virtual void sent(Kernel& k, const Arrival& frame) const = 0;
 };
 
 /// The modelled kernel's entry points, filled by core/kernel/entry.cpp.
@@ -59,6 +67,7 @@ struct MachineConfig {
   FrameBytes* frames = nullptr;
   ByteStore* store = nullptr;
   OutgoingSink* outgoing = nullptr;  ///< may be null
+  const CapturedOutput* captured_output = nullptr;  ///< may be null
   DeliverySink* delivery = nullptr;  ///< may be null
   Observer* observer = nullptr;      ///< may be null
   std::vector<std::shared_ptr<const Program>> programs;

@@ -238,6 +238,11 @@ struct Sock {
   SockId listener;  ///< the parent of an accepted socket
   // UDP
   std::uint8_t udp_connected = 0;
+  // what the applications of a replayed capture still have to do: the model's own account
+  FragId todo_head, todo_tail;       ///< bytes that the captured host sent and our application has not written yet
+  ProcessId writer;                  ///< the thread that writes them
+  Seq captured_snd_nxt = 0;          ///< how far the captured host has sent
+  std::uint8_t captured_started = 0, todo_fin = 0, todo_rst = 0, app_eof = 0;
   // what was read: the model's own account
   std::uint64_t delivered_bytes = 0;
   std::uint8_t adopted = 0;  ///< set up in the middle of a stream: the capture held no handshake

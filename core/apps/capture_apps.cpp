@@ -1,0 +1,238 @@
+#include "core/apps/capture_apps.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "core/apps/captured_output.h"
+#include "core/apps/threads.h"
+#include "core/kernel/fs/file.h"
+
+namespace ringside {
+
+namespace {
+
+/// Words of Process::app, per program.
+enum Word : std::size_t { kPhase = 7, kPort = 0, kFamily = 1, kListener = 2, kEpoll = 3, kSlept = 4 };
+
+Syscall call_of(Sys nr, std::int64_t fd, std::initializer_list<std::int64_t> arguments = {}) {
+  Syscall call;
+  call.nr = nr;
+  call.fd = static_cast<std::int32_t>(fd);
+  std::size_t i = 0;
+  for (const std::int64_t argument : arguments) call.arg[i++] = argument;
+  return call;
+}
+
+Syscall socket_call(std::int64_t family, int type) {
+  return call_of(Sys::socket, -1, {family == 4 ? AF_INET : AF_INET6, type, 0});
+}
+
+Syscall option_call(std::int64_t fd, int name, std::int64_t value) {
+  return call_of(Sys::setsockopt, fd, {SOL_SOCKET, name, value, 0, 4});
+}
+
+/// Makes a listening socket, one system call a turn; true when it listens (app[kListener] is its descriptor).
+bool listening(Kernel& k, const Process& p, const AppOptions& options) {
+  const auto next = [&](std::int64_t phase, const Syscall& call) {
+    k.put(p.app[kPhase], phase);
+    k.begin_syscall(p.self, call);
+    return false;
+  };
+  switch (p.app[kPhase]) {
+    case 0:
+      return next(1, socket_call(p.app[kFamily], SOCK_STREAM));
+    case 1:
+      k.put(p.app[kListener], p.call.result);
+      return next(2, option_call(p.call.result, SO_REUSEADDR, 1));
+    case 2:
+      if (options.rcvbuf != 0) return next(3, option_call(p.app[kListener], SO_RCVBUF, options.rcvbuf));
+      [[fallthrough]];
+    case 3:
+      if (options.lowat != 0) return next(4, option_call(p.app[kListener], SO_RCVLOWAT, options.lowat));
+      [[fallthrough]];
+    case 4: {
+      Syscall bind = call_of(Sys::bind, p.app[kListener]);
+      bind.port = static_cast<std::uint16_t>(p.app[kPort]);
+      return next(5, bind);
+    }
+    case 5:
+      return next(6, call_of(Sys::listen, p.app[kListener], {options.backlog}));
+    default:
+      return true;
+  }
+}
+
+/// accept() in a loop; every connection gets two threads of its own.
+class Server : public Program {
+ public:
+  explicit Server(const AppOptions& options) : options_(options) {}
+  void next(Kernel& k, ProcessId self) const override {
+    const Process& p = k[self];
+    if (!listening(k, p, options_)) return;
+    if (p.app[kPhase] == 7) {
+      if (p.call.result >= 0) {
+        const auto fd = static_cast<std::int32_t>(p.call.result);
+        start_threads(k, k[fget(k.host(), self, fd)].sk, options_);
+        fd_remove(k, self, fd);  // the threads have it
+      }
+      k.put(p.app[kPhase], std::int64_t{6});
+    }
+    if (p.app[kPhase] == 6 && options_.accept_delay_us != 0) {
+      k.put(p.app[kPhase], std::int64_t{8});
+      k.sleep_process(self, options_.accept_delay_us * 1000);
+      return;
+    }
+    k.put(p.app[kPhase], std::int64_t{7});
+    k.begin_syscall(self, call_of(Sys::accept4, p.app[kListener]));
+  }
+
+ private:
+  AppOptions options_;
+};
+
+/// One process for all connections: epoll_wait, then accept or read what is ready until there is no more.
+class EpollServer : public Program {
+ public:
+  explicit EpollServer(const AppOptions& options) : options_(options) {}
+  void next(Kernel& k, ProcessId self) const override {
+    const Process& p = k[self];
+    if (p.app[kPhase] <= 6 && !listening(k, p, options_)) return;
+    switch (p.app[kPhase]) {
+      case 6:
+        go(k, p, 7, call_of(Sys::fcntl, p.app[kListener], {F_SETFL, O_NONBLOCK}));
+        break;
+      case 7:
+        go(k, p, 8, call_of(Sys::epoll_create, -1));
+        break;
+      case 8:
+        k.put(p.app[kEpoll], p.call.result);
+        go(k, p, 9, watch(p, p.app[kListener], EPOLLIN));
+        break;
+      case 9:
+        go(k, p, 10, call_of(Sys::epoll_wait, p.app[kEpoll], {1, -1}));
+        break;
+      case 10:
+        ready(k, p);
+        break;
+      case 11:
+        accepted(k, p);
+        break;
+      case 12:
+        was_read(k, p);
+        break;
+      default:
+        wait_again(k, p);
+        break;
+    }
+  }
+
+ private:
+  enum EpollWord : std::size_t { kCurrent = 4 };
+  static void go(Kernel& k, const Process& p, std::int64_t phase, const Syscall& call) {
+    k.put(p.app[kPhase], phase);
+    k.begin_syscall(p.self, call);
+  }
+  static Syscall watch(const Process& p, std::int64_t fd, std::uint32_t events) {
+    return call_of(Sys::epoll_ctl, p.app[kEpoll], {EPOLL_CTL_ADD, fd, events, fd});
+  }
+  static void wait_again(Kernel& k, const Process& p) {
+    go(k, p, 10, call_of(Sys::epoll_wait, p.app[kEpoll], {1, -1}));
+  }
+  void read_current(Kernel& k, const Process& p) const {
+    go(k, p, 12, call_of(Sys::recvfrom, p.app[kCurrent], {options_.size, MSG_DONTWAIT}));
+  }
+  void ready(Kernel& k, const Process& p) const {
+    if (p.call.result <= 0) return wait_again(k, p);
+    k.put(p.app[kCurrent], static_cast<std::int64_t>(p.call.out[1]));
+    if (p.app[kCurrent] == p.app[kListener])
+      go(k, p, 11, call_of(Sys::accept4, p.app[kListener]));
+    else
+      read_current(k, p);
+  }
+  void accepted(Kernel& k, const Process& p) const {
+    if (p.call.result < 0) return wait_again(k, p);
+    const auto fd = static_cast<std::int32_t>(p.call.result);
+    start_writer(k, k[fget(k.host(), p.self, fd)].sk, options_);
+    go(k, p, 13, watch(p, fd, options_.edge ? EPOLLIN | EPOLLET : EPOLLIN));
+  }
+  void was_read(Kernel& k, const Process& p) const {
+    const std::int64_t n = p.call.result;
+    const bool again = n > 0 && options_.edge;  // an edge comes once: read until EAGAIN
+    if (again) return read_current(k, p);
+    if (n > 0 || n == -EAGAIN) return wait_again(k, p);
+    const SockId sk = k[fget(k.host(), p.self, static_cast<std::int32_t>(p.app[kCurrent]))].sk;
+    reader_is_done(k, sk);
+    go(k, p, 13, call_of(Sys::close, p.app[kCurrent]));
+  }
+  AppOptions options_;
+};
+
+/// Reads every datagram of one port.
+class UdpReader : public Program {
+ public:
+  void next(Kernel& k, ProcessId self) const override {
+    const Process& p = k[self];
+    const std::int64_t phase = p.app[kPhase];
+    k.put(p.app[kPhase], std::min<std::int64_t>(phase + 1, 2));
+    if (phase == 0) {
+      k.begin_syscall(self, socket_call(p.app[kFamily], SOCK_DGRAM));
+    } else if (phase == 1) {
+      k.put(p.app[kListener], p.call.result);
+      Syscall bind = call_of(Sys::bind, p.call.result);
+      bind.port = static_cast<std::uint16_t>(p.app[kPort]);
+      k.begin_syscall(self, bind);
+    } else {
+      k.begin_syscall(self, call_of(Sys::recvfrom, p.app[kListener], {65536, 0}));
+    }
+  }
+};
+
+}  // namespace
+
+struct CaptureApps::Impl {
+  AppOptions options;
+  OpenPorts ports;
+  CapturedSegments output{options};
+};
+
+CaptureApps::CaptureApps(AppOptions options, OpenPorts ports)
+    : impl_(std::make_unique<Impl>(Impl{options, std::move(ports), CapturedSegments{options}})) {}
+CaptureApps::~CaptureApps() = default;
+
+std::vector<std::shared_ptr<const Program>> CaptureApps::programs() const {
+  std::vector<std::shared_ptr<const Program>> all(kProgramCount);
+  all[kReaderProgram] = reader_program(impl_->options);
+  all[kWriterProgram] = writer_program();
+  all[kConnectorProgram] = connector_program(impl_->options);
+  if (impl_->options.kind == ReaderKind::epoll)
+    all[kServerProgram] = std::make_shared<EpollServer>(impl_->options);
+  else
+    all[kServerProgram] = std::make_shared<Server>(impl_->options);
+  all[kUdpProgram] = std::make_shared<UdpReader>();
+  return all;
+}
+
+const CapturedOutput* CaptureApps::captured_output() const { return &impl_->output; }
+
+void CaptureApps::start(Kernel& k) const {
+  const auto serve = [&](std::uint32_t program, std::uint16_t port, std::int64_t family) {
+    const ProcessId process = spawn_thread(k, program, impl_->options.cpu);
+    k.put(k[process].app[kPort], std::int64_t{port});
+    k.put(k[process].app[kFamily], family);
+  };
+  for (const std::int64_t family : {4, 6}) {
+    if (family == 4 ? !impl_->ports.v4 : !impl_->ports.v6) continue;
+    for (const std::uint16_t port : impl_->ports.tcp) serve(kServerProgram, port, family);
+    for (const std::uint16_t port : impl_->ports.udp_read) serve(kUdpProgram, port, family);
+  }
+}
+
+void CaptureApps::take_over(Kernel& k, SockId sk, const AppOptions& options) {
+  start_threads(k, sk, options);
+}
+
+}  // namespace ringside

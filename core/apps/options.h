@@ -1,0 +1,52 @@
+// The applications a user can choose for the modelled host, and their parameters.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/scenario/scenario.h"
+
+namespace ringside {
+
+enum class ReaderKind : std::uint8_t {
+  reader,   ///< a thread a connection that blocks in read()
+  sleeper,  ///< the same, but it sleeps between reads
+  poller,   ///< non-blocking reads, a pause after EAGAIN
+  epoll,    ///< one process, epoll_wait, level or edge triggered
+  never,    ///< accepts and does not read
+};
+
+struct AppOptions {
+  ReaderKind kind = ReaderKind::reader;
+  std::int64_t size = 65536;         ///< bytes asked for by each read
+  std::int64_t delay_us = 0;         ///< pause after each read (sleeper) or after EAGAIN (poller)
+  std::int64_t start_delay_us = 0;   ///< pause before the first read
+  std::int64_t lowat = 0;            ///< SO_RCVLOWAT; 0: not set
+  std::int64_t rcvbuf = 0;           ///< SO_RCVBUF; 0: not set
+  std::int64_t backlog = 128;        ///< of listen()
+  std::int64_t accept_delay_us = 0;  ///< pause before each accept()
+  bool waitall = false;              ///< recv(MSG_WAITALL) instead of read()
+  bool edge = false;                 ///< epoll: EPOLLET
+  std::uint8_t cpu = 0;              ///< where its threads run
+};
+
+struct AppParameter {
+  const char* name;
+  std::int64_t low, high;  ///< allowed values
+};
+
+struct AppInfo {
+  const char* name;
+  ReaderKind kind;
+};
+
+std::span<const AppInfo> applications();
+std::span<const AppParameter> app_parameters();
+
+/// Errors: scenario.app (args value, nearest), scenario.app_parameter (args app, name, value, low, high,
+/// nearest).
+Result<AppOptions> app_options(const AppChoice& choice);
+
+}  // namespace ringside
