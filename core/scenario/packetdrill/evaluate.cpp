@@ -84,7 +84,7 @@ Result<std::int64_t> evaluate(const Expression& expression) {
   if (expression.kind != Kind::bit_or) return not_a_number(expression);
   std::int64_t bits = 0;
   for (const Expression& operand : expression.children) {
-    const auto value = evaluate(operand);
+    auto value = evaluate(operand);
     if (!value) return value;
     bits |= *value;
   }

@@ -171,7 +171,7 @@ class Runner {
   }
 
   Value unary(const CodeExpression& expression) const {
-    const Value value = evaluate(expression.children.front());
+    Value value = evaluate(expression.children.front());
     if (!value || expression.text == "+") return value;
     if (expression.text == "not") return std::int64_t{*value == 0};
     if (expression.text == "~") return ~*value;
@@ -182,7 +182,7 @@ class Runner {
 
   /// `or` and `and` give the operand that decided, as in Python, and leave the other alone.
   Value binary(const CodeExpression& expression) const {
-    const Value left = evaluate(expression.children[0]);
+    Value left = evaluate(expression.children[0]);
     if (!left) return left;
     if (expression.text == "or") return *left != 0 ? left : evaluate(expression.children[1]);
     if (expression.text == "and") return *left == 0 ? left : evaluate(expression.children[1]);
@@ -203,7 +203,7 @@ class Runner {
   Value call(const CodeExpression& expression) const {
     std::vector<std::int64_t> values;
     for (const CodeExpression& child : expression.children) {
-      const Value value = evaluate(child);
+      Value value = evaluate(child);
       if (!value) return value;
       values.push_back(*value);
     }

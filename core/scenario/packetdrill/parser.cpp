@@ -81,7 +81,7 @@ bool Parser::number(const char* id, std::int64_t least, std::int64_t most, std::
                {"most", std::to_string(most)}});
 }
 
-ParseOutcome Parser::take(std::string file_name) {
+ParseOutcome Parser::take(const std::string& file_name) {
   std::vector<Error>& errors = outcome_.errors;
   errors.insert(errors.end(), lexer_errors_.begin(), lexer_errors_.end());
   const auto place = [](const auto& item) { return std::pair(item.line, item.column); };
@@ -107,7 +107,7 @@ ParseOutcome parse(std::string_view text, std::string file_name, const ParseSett
   }
   Parser parser(text, settings);
   parser.parse_script();
-  return parser.take(std::move(file_name));
+  return parser.take(file_name);
 }
 
 ParseSettings run_all_settings(bool ipv6) {

@@ -16,7 +16,7 @@ class Parser {
  public:
   Parser(std::string_view text, const ParseSettings& settings);
   void parse_script();
-  ParseOutcome take(std::string file_name);
+  ParseOutcome take(const std::string& file_name);
 
  private:
   static constexpr int deepest_nesting = 64;

@@ -14,7 +14,7 @@ std::string print_option(const Option& option) {
 
 std::string print_pairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::string text;
-  for (const auto& [name, value] : pairs) text += " " + name + "=" + value;
+  for (const auto& [name, value] : pairs) text.append(" ").append(name).append("=").append(value);
   return text;
 }
 
@@ -51,7 +51,7 @@ std::string print_directive(const Directive& directive) {
 
 std::string print_stamp(const TimeStamp& stamp) {
   using Kind = TimeStamp::Kind;
-  const std::string start = print_seconds(stamp.start);
+  std::string start = print_seconds(stamp.start);
   const std::string end = print_seconds(stamp.end);
   switch (stamp.kind) {
     case Kind::absolute:
