@@ -59,7 +59,7 @@ TEST(PacketdrillErrors, EmptyAndCutShort) {
   EXPECT_EQ(errors_of("0 `sysctl -q"), Lines{"1:3 packetdrill.unterminated what=command"});
   EXPECT_EQ(errors_of("0 %{ assert 1"), Lines{"1:3 packetdrill.unterminated what=code"});
   EXPECT_EQ(errors_of("/* 0 close(3) = 0\n"), Lines{"1:1 packetdrill.unterminated what=comment"});
-  EXPECT_EQ(errors_of("0 open(\"/tmp, 0) = 3\n+0 close( = 0\n"),
+  EXPECT_EQ(errors_of("0 open(\"/etc, 0) = 3\n+0 close( = 0\n"),
             (Lines{"1:8 packetdrill.unterminated what=string",
                    "2:11 packetdrill.expected expected=expression found=="}));
 }

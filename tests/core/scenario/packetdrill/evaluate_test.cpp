@@ -165,7 +165,7 @@ TEST(PacketdrillShell, TheRestIsReported) {
             "5 other [rm -rf x]\n"
             "5 other [nstat]\n"
             "5 other [grep Foo]\n");
-  EXPECT_EQ(steps("/tmp/sysctl_restore_${PPID}.sh"), "5 harmless [/tmp/sysctl_restore_${PPID}.sh]\n");
+  EXPECT_EQ(steps("/any/sysctl_restore_${PPID}.sh"), "5 harmless [/any/sysctl_restore_${PPID}.sh]\n");
   EXPECT_EQ(steps("sysctl net.ipv4.tcp_sack"), "5 other [sysctl net.ipv4.tcp_sack]\n");
   EXPECT_EQ(steps(" \n # nothing\n"), "");
 }
