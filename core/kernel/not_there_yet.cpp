@@ -16,26 +16,6 @@
 namespace ringside {
 
 // core/kernel/net/core/sock.h
-void sock_rfree(Kernel&, SkbId) { std::abort(); }
-void skb_set_owner_r(Kernel&, SkbId, SockId) { std::abort(); }
-bool lock_sock(Kernel&, SockId) { std::abort(); }
-void release_sock(Kernel&, SockId) { std::abort(); }
-void bh_lock_sock(Kernel&, SockId) { std::abort(); }
-void bh_unlock_sock(Kernel&, SockId) { std::abort(); }
-void sk_backlog_rcv(Kernel&, SockId, SkbId) { std::abort(); }
-void sk_add_backlog_nolimit(Kernel&, SockId, SkbId) { std::abort(); }
-void sock_def_readable(Kernel&, SockId) { std::abort(); }
-void sock_def_wakeup(Kernel&, SockId) { std::abort(); }
-void sock_def_error_report(Kernel&, SockId) { std::abort(); }
-void sk_stream_write_space(Kernel&, SockId) { std::abort(); }
-void add_wait_queue(Kernel&, SockId, ProcessId, bool) { std::abort(); }
-void remove_wait_queue(Kernel&, SockId, ProcessId) { std::abort(); }
-bool sk_rmem_schedule(Kernel&, SockId, std::uint32_t) { std::abort(); }
-bool sk_wmem_schedule(Kernel&, SockId, std::uint32_t) { std::abort(); }
-void sk_forced_mem_schedule(Kernel&, SockId, std::uint32_t) { std::abort(); }
-void sk_mem_reclaim(Kernel&, SockId) { std::abort(); }
-void sk_mem_charge(Kernel&, SockId, std::int32_t) { std::abort(); }
-void sk_mem_uncharge(Kernel&, SockId, std::int32_t) { std::abort(); }
 // core/kernel/net/ip.h
 void icmp_send(Kernel&, SkbId, std::uint8_t, std::uint8_t) { std::abort(); }
 void ip_expire(Kernel&, FragQueueId) { std::abort(); }
@@ -52,40 +32,12 @@ void napi_gro_receive(Kernel&, SkbId) { std::abort(); }
 void napi_gro_flush(Kernel&, bool) {}
 void gro_normal_list(Kernel&) {}
 // core/kernel/net/tcp.h
-void tcp_v4_rcv(Kernel&, SkbId) { std::abort(); }
-void tcp_v6_rcv(Kernel&, SkbId) { std::abort(); }
-void tcp_v4_early_demux(Kernel&, SkbId) { std::abort(); }
-void tcp_v4_do_rcv(Kernel&, SockId, SkbId) { std::abort(); }
-void tcp_v4_send_reset(Kernel&, SockId, SkbId) { std::abort(); }
-void tcp_v4_send_ack(Kernel&, SkbId, const BareAck&) { std::abort(); }
 NodeRef inet_lookup_established(Kernel&, const IpAddr&, std::uint16_t, const IpAddr&, std::uint16_t) {
   std::abort();
 }
 SockId inet_lookup_listener(Kernel&, const IpAddr&, std::uint16_t) { std::abort(); }
 void inet_ehash_insert(Kernel&, NodeRef) { std::abort(); }
 void inet_unhash(Kernel&, NodeRef) { std::abort(); }
-void tcp_rcv_established(Kernel&, SockId, SkbId) { std::abort(); }
-void tcp_data_queue(Kernel&, SockId, SkbId) { std::abort(); }
-bool tcp_validate_incoming(Kernel&, SockId, SkbId, bool) { std::abort(); }
-void tcp_reset(Kernel&, SockId, SkbId) { std::abort(); }
-void tcp_fin(Kernel&, SockId) { std::abort(); }
-void tcp_urg(Kernel&, SockId, SkbId) { std::abort(); }
-void tcp_ack_snd_check(Kernel&, SockId) { std::abort(); }
-void tcp_enter_quickack_mode(Kernel&, SockId, std::uint32_t) { std::abort(); }
-void tcp_init_buffer_space(Kernel&, SockId) { std::abort(); }
-void tcp_initialize_rcv_mss(Kernel&, SockId) { std::abort(); }
-void tcp_rcv_space_adjust(Kernel&, SockId) { std::abort(); }
-void tcp_send_challenge_ack(Kernel&, SockId) { std::abort(); }
-bool tcp_oow_rate_limited(Kernel&, SkbId, Counter, const std::int64_t&) { std::abort(); }
-void tcp_parse_options(Kernel&, SkbId, RxOpt&, bool) { std::abort(); }
-bool tcp_paws_check(const RxOpt&, std::int32_t) { std::abort(); }
-void tcp_replace_ts_recent(Kernel&, SockId, Seq) { std::abort(); }
-void tcp_rcv_rtt_measure_ts(Kernel&, SockId, SkbId) { std::abort(); }
-void tcp_fast_path_check(Kernel&, SockId) { std::abort(); }
-void tcp_fast_path_on(Kernel&, SockId) { std::abort(); }
-void tcp_purge_ofo(Kernel&, SockId) { std::abort(); }
-void tcp_sack_compress_send_ack(Kernel&, SockId) { std::abort(); }
-void tcp_data_ready(Kernel&, SockId) { std::abort(); }
 Drop tcp_rcv_state_process(Kernel&, SockId, SkbId) { std::abort(); }
 void tcp_conn_request(Kernel&, SockId, SkbId) { std::abort(); }
 void tcp_finish_connect(Kernel&, SockId, SkbId) { std::abort(); }
@@ -96,6 +48,7 @@ void tcp_init_metrics(Kernel&, SockId) { std::abort(); }
 void tcp_init_congestion_control(Kernel&, SockId) { std::abort(); }
 void tcp_synack_rtt_meas(Kernel&, SockId, RequestId) { std::abort(); }
 void tcp_rearm_rto(Kernel&, SockId) { std::abort(); }
+void tcp_sndbuf_expand(Kernel&, SockId) { std::abort(); }
 void tcp_mtup_init(Kernel&, SockId) { std::abort(); }
 std::uint32_t tcp_init_cwnd(Kernel&, SockId) { std::abort(); }
 void tcp_transmit_skb(Kernel&, SockId, SkbId, bool) { std::abort(); }
@@ -111,22 +64,6 @@ std::uint32_t tcp_sync_mss(Kernel&, SockId, std::uint32_t) { std::abort(); }
 std::uint32_t tcp_mss_to_mtu(Kernel&, SockId, std::uint32_t) { std::abort(); }
 void tcp_write_queue_purge(Kernel&, SockId) { std::abort(); }
 void tcp_release_cb(Kernel&, SockId) { std::abort(); }
-void tcp_send_ack(Kernel&, SockId) { std::abort(); }
-void tcp_send_delayed_ack(Kernel&, SockId) { std::abort(); }
-std::uint32_t __tcp_select_window(Kernel&, SockId) { std::abort(); }
-std::uint16_t tcp_select_window(Kernel&, SockId) { std::abort(); }
-InitialWindow tcp_select_initial_window(Kernel&, std::int32_t, std::uint32_t, std::uint32_t, bool,
-                                        std::uint32_t) {
-  std::abort();
-}
-void tcp_event_ack_sent(Kernel&, SockId, std::uint32_t, Seq) { std::abort(); }
-std::uint32_t tcp_receive_window(const TcpSock&) { std::abort(); }
-std::int32_t tcp_space(Kernel&, SockId) { std::abort(); }
-std::int32_t tcp_full_space(Kernel&, SockId) { std::abort(); }
-std::int32_t tcp_win_from_space(Kernel&, SockId, std::int32_t) { std::abort(); }
-void tcp_delack_timer(Kernel&, SockId) { std::abort(); }
-void tcp_delack_timer_handler(Kernel&, SockId) { std::abort(); }
-void tcp_compressed_ack_kick(Kernel&, SockId) { std::abort(); }
 void tcp_write_timer(Kernel&, SockId) { std::abort(); }
 void tcp_write_timer_handler(Kernel&, SockId) { std::abort(); }
 void tcp_keepalive_timer(Kernel&, SockId) { std::abort(); }
@@ -148,16 +85,12 @@ void inet_csk_destroy_sock(Kernel&, SockId) { std::abort(); }
 SockId tcp_sk_alloc(Kernel&, std::uint8_t) { std::abort(); }
 void inet_csk_reqsk_queue_drop(Kernel&, SockId, RequestId) { std::abort(); }
 void tcp_rtx_queue_purge(Kernel&, SockId) { std::abort(); }
-bool tcp_recvmsg(Kernel&, SockId, ProcessId) { std::abort(); }
 bool tcp_sendmsg(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_csk_accept(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_stream_connect(Kernel&, SockId, ProcessId) { std::abort(); }
 bool tcp_close(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_listen(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_shutdown(Kernel&, SockId, ProcessId) { std::abort(); }
-std::uint32_t tcp_poll(Kernel&, SockId) { std::abort(); }
-void tcp_cleanup_rbuf(Kernel&, SockId, std::int32_t) { std::abort(); }
-bool tcp_stream_is_readable(Kernel&, SockId, std::int32_t) { std::abort(); }
 // core/kernel/drivers/net/nic.h
 // core/kernel/entry.h
 // core/kernel/net/ipv4/tcp_info.h

@@ -82,6 +82,8 @@ struct Process {
   ProcessId run_next;         ///< run queue
   ProcessId wait_next;        ///< wait queue of what it sleeps on
   SockId waiting_on;
+  std::uint8_t waits_for_lock = 0;  ///< in lock_sock(), on SocketLock::wait_head
+  ProcessId lock_wait_next;
   Timer sleep_timer;
   std::int64_t runnable_since_ns = 0;
   std::int64_t app[8] = {};  ///< the application's own state

@@ -15,6 +15,7 @@ struct SocketLock {
   std::uint8_t owned = 0;  ///< a process is between lock_sock and release_sock
   std::uint8_t slock = 0;  ///< the spinlock: 1 + CPU number while held, else 0
   ProcessId owner;         ///< which process (the model's; the kernel does not keep it)
+  ProcessId wait_head;     ///< who sleeps in lock_sock(), first come first served
 };
 
 /// sk_backlog

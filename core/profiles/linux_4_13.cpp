@@ -11,6 +11,7 @@ const KernelProfile& linux_4_13() {
     p.has_prequeue = true;
     p.ksoftirqd_gate = true;
     p.sockopt = sockopt_4_13();
+    p.tcp_rcv = tcp_receive_4_13();
     return p;
   }();
   return profile;

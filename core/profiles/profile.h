@@ -6,6 +6,7 @@
 #include "core/model/function.h"
 #include "core/model/net.h"
 #include "core/profiles/seams/sockopt.h"
+#include "core/profiles/tcp_receive.h"
 
 namespace ringside {
 
@@ -35,6 +36,7 @@ struct KernelProfile {
   bool rcvlowat_wakeup = false;        ///< 6.18: tcp_data_ready respects SO_RCVLOWAT (4.18)
   bool has_tcp_inq = false;            ///< 6.18: TCP_INQ (4.18)
   SockoptSeam sockopt;
+  TcpReceive tcp_rcv;
 };
 
 const KernelProfile& linux_4_13();

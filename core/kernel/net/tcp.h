@@ -52,8 +52,10 @@ bool tcp_oow_rate_limited(Kernel& k, SkbId skb, Counter skipped, const std::int6
 /// Parses the options of a segment into `opt` (tcp_parse_options); `estab`: only what an established socket
 /// honours.
 void tcp_parse_options(Kernel& k, SkbId skb, RxOpt& opt, bool estab);
-bool tcp_paws_check(const RxOpt& opt, std::int32_t window);
-void tcp_replace_ts_recent(Kernel& k, SockId sk, Seq seq);
+/// True: the timestamp is not older than ts_recent by more than `window`, or ts_recent has no weight any more.
+bool tcp_paws_check(const Kernel& k, const RxOpt& opt, std::int32_t window);
+/// FLAG_TS_PROGRESS if ts_recent moved on, else 0.
+std::uint32_t tcp_replace_ts_recent(Kernel& k, SockId sk, Seq seq);
 void tcp_rcv_rtt_measure_ts(Kernel& k, SockId sk, SkbId skb);
 void tcp_fast_path_check(Kernel& k, SockId sk);
 void tcp_fast_path_on(Kernel& k, SockId sk);
@@ -77,7 +79,8 @@ enum TcpAckFlag : std::uint32_t {
   FLAG_WIN_UPDATE = 0x02,
   FLAG_SLOWPATH = 0x100,
   FLAG_UPDATE_TS_RECENT = 0x4000,
-  FLAG_NO_CHALLENGE_ACK = 0x8000
+  FLAG_NO_CHALLENGE_ACK = 0x8000,
+  FLAG_TS_PROGRESS = 0x40000
 };
 /// > 0 fine, 0 old, < 0: minus a Drop (the segment is to be dropped).
 int tcp_ack(Kernel& k, SockId sk, SkbId skb, std::uint32_t flag);
@@ -86,6 +89,7 @@ void tcp_init_metrics(Kernel& k, SockId sk);
 void tcp_init_congestion_control(Kernel& k, SockId sk);
 void tcp_synack_rtt_meas(Kernel& k, SockId sk, RequestId req);
 void tcp_rearm_rto(Kernel& k, SockId sk);
+void tcp_sndbuf_expand(Kernel& k, SockId sk);
 void tcp_mtup_init(Kernel& k, SockId sk);
 std::uint32_t tcp_init_cwnd(Kernel& k, SockId sk);
 
@@ -130,6 +134,8 @@ std::uint32_t tcp_receive_window(const TcpSock& tp);
 std::int32_t tcp_space(Kernel& k, SockId sk);
 std::int32_t tcp_full_space(Kernel& k, SockId sk);
 std::int32_t tcp_win_from_space(Kernel& k, SockId sk, std::int32_t space);
+/// Sequence number that a segment without data carries.
+Seq tcp_acceptable_seq(const TcpSock& tp);
 
 // --- net/ipv4/tcp_timer.cpp
 // ------------------------------------------------------------------------------------------
