@@ -4,12 +4,9 @@
 
 #include "core/kernel/drivers/net/nic.h"
 #include "core/kernel/entry.h"
-#include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/inet.h"
 #include "core/kernel/net/ip.h"
-#include "core/kernel/net/ip_output.h"
-#include "core/kernel/net/ipv4/ip_fragment.h"
 #include "core/kernel/net/ipv4/tcp_info.h"
 #include "core/kernel/net/tcp.h"
 
@@ -17,20 +14,6 @@ namespace ringside {
 
 // core/kernel/net/core/sock.h
 // core/kernel/net/ip.h
-void icmp_send(Kernel&, SkbId, std::uint8_t, std::uint8_t) { std::abort(); }
-void ip_expire(Kernel&, FragQueueId) { std::abort(); }
-void ipv6_rcv(Kernel&, SkbId) { std::abort(); }
-void arp_rcv(Kernel&, SkbId) { std::abort(); }
-void udp_rcv(Kernel&, SkbId) { std::abort(); }
-void icmp_rcv(Kernel&, SkbId) { std::abort(); }
-SkbId ip_defrag(Kernel&, SkbId) { std::abort(); }
-void ip6_xmit_sock(Kernel&, SockId, SkbId) { std::abort(); }
-void ip6_send_flow(Kernel&, const IpFlow&, SkbId, SockId) { std::abort(); }
-void arp_solicit(Kernel&, const IpAddr&) { std::abort(); }
-void ndisc_solicit(Kernel&, const IpAddr&) { std::abort(); }
-void napi_gro_receive(Kernel&, SkbId) { std::abort(); }
-void napi_gro_flush(Kernel&, bool) {}
-void gro_normal_list(Kernel&) {}
 // core/kernel/net/tcp.h
 NodeRef inet_lookup_established(Kernel&, const IpAddr&, std::uint16_t, const IpAddr&, std::uint16_t) {
   std::abort();

@@ -84,6 +84,7 @@ struct Net {
   std::int64_t challenge_timestamp = 0;
   std::uint32_t challenge_count = 0;
   std::uint32_t frag_mem = 0;
+  std::int64_t icmp_rate_tokens = 0, icmp_rate_last = 0;  ///< jiffies
   SockId listeners;  ///< listening hash, one chain in the kernel's order of preference
   SockId udp_socks;  ///< bound UDP sockets
   FragQueueId frag_queues;

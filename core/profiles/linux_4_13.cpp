@@ -10,6 +10,8 @@ const KernelProfile& linux_4_13() {
     p.hz = 1000;
     p.has_prequeue = true;
     p.ksoftirqd_gate = true;
+    p.frag_overlap_trims = true;
+    p.frag_evictor = true;
     p.sockopt = sockopt_4_13();
     p.tcp_rcv = tcp_receive_4_13();
     return p;

@@ -18,6 +18,8 @@ const KernelProfile& linux_6_18() {
     p.skb_small_head =
         576;  // as on the recorded kernel; a kernel with tunnels and Wi-Fi built in has 640 or 704
     p.net_rx_restarts = true;
+    p.gro_hash_buckets = true;
+    p.frag_ignores_duplicates = true;
     p.tun_pages_beyond_head = true;
     p.one_core = true;
     p.ip_rcv_split = true;

@@ -23,6 +23,8 @@ void icmp_send(Kernel& k, SkbId skb, std::uint8_t type, std::uint8_t code);
 
 // The handlers that the network layer registers for Ethernet types; each consumes the skb.
 void ip_rcv(Kernel& k, SkbId skb);
+/// 6.18: packets of one batch, checked one after the other, routed one after the other, then delivered.
+void ip_list_rcv(Kernel& k, const std::vector<SkbId>& list);
 void ipv6_rcv(Kernel& k, SkbId skb);
 void arp_rcv(Kernel& k, SkbId skb);
 
@@ -45,6 +47,11 @@ bool nf_hook(Kernel& k, NfHook hook, SkbId skb);
 enum class RouteType : std::uint8_t { local, broadcast, multicast, unicast, unreachable };
 RouteType route_type(Kernel& k, const IpAddr& daddr);
 bool is_local_address(Kernel& k, const IpAddr& addr);
+
+/// What is left to check of a received packet's transport checksum: true if it is known to be good, cannot be
+/// computed (the capture cut bytes off) or was left to a card (the pseudo header's sum alone). The skb's data
+/// begins with the transport header; Ipv4/6 header, l4_proto and family are set.
+bool skb_transport_checksum_ok(Kernel& k, SkbId skb);
 
 // Transport handlers besides TCP's; each consumes the skb, whose data begins with the transport header.
 void udp_rcv(Kernel& k, SkbId skb);

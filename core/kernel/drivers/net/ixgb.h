@@ -31,6 +31,10 @@ bool ixgb_xmit_frame(Kernel& k, SkbId skb);
 /// Frees what the hardware has sent.
 void ixgb_clean_tx_irq(Kernel& k);
 
+/// A TCP frame larger than the MTU: gso_size, gso_segs, fragments and truesize as GRO would have made them.
+/// The skb's data begins with the network header.
+void receive_as_gso(Kernel& k, SkbId skb);
+
 /// net/ethernet/eth.c: pulls the link header, sets protocol and pkt_type.
 void eth_type_trans(Kernel& k, SkbId skb);
 

@@ -36,18 +36,23 @@ Transport transport_of(std::uint16_t ethertype, wire::Bytes packet) {
   return t;
 }
 
-/// TCP's checksum over header and payload. A GSO packet is summed anew in each of its segments by the device.
+/// TCP's or UDP's checksum over header and payload. A GSO packet is summed anew in each of its segments by
+/// the device; a fragmented datagram was summed before it was cut.
 void finish_checksum(Kernel& k, Outgoing& out, const Transport& t) {
-  if (t.protocol != wire::IPPROTO_NR_TCP || !t.whole || out.gso_size != 0) return;
-  std::uint8_t* tcp = out.header.data() + t.offset;
-  wire::store16(tcp + 16, 0);
-  std::vector<std::uint8_t> segment(tcp, out.header.data() + out.header_len);
+  const bool udp = t.protocol == wire::IPPROTO_NR_UDP;
+  if ((t.protocol != wire::IPPROTO_NR_TCP && !udp) || !t.whole || out.gso_size != 0) return;
+  const std::size_t at = udp ? 6 : 16;
+  if (t.offset + at + 2 > out.header_len) return;
+  std::uint8_t* header = out.header.data() + t.offset;
+  wire::store16(header + at, 0);
+  std::vector<std::uint8_t> segment(header, out.header.data() + out.header_len);
   for (const DataRef& piece : out.payload) {
     const auto bytes = piece.source != 0 ? k.bytes(piece) : std::span<const std::uint8_t>{};
     segment.insert(segment.end(), bytes.begin(), bytes.end());
     segment.insert(segment.end(), piece.len - bytes.size(), 0);
   }
-  wire::store16(tcp + 16, wire::transport_checksum(t.saddr, t.daddr, t.protocol, segment));
+  const std::uint16_t sum = wire::transport_checksum(t.saddr, t.daddr, t.protocol, segment);
+  wire::store16(header + at, udp && sum == 0 ? 0xffff : sum);
 }
 
 void transmit_tcp(Kernel& k, Outgoing out, SkbId skb, SockId sk, wire::Bytes tcp_bytes) {

@@ -28,6 +28,8 @@ void gro_normal_list(Kernel& k);
 /// netif_receive_skb() without its outermost frame: timestamp, RPS, or straight up.
 void netif_receive_skb_internal(Kernel& k, SkbId skb);
 void __netif_receive_skb(Kernel& k, SkbId skb);
+/// 6.18: several packets, stage by stage: all of them to their protocol, then all of them through IP.
+void netif_receive_skb_list_internal(Kernel& k, const std::vector<SkbId>& list);
 
 /// The CPU that RPS chooses for the packet, or -1: stay here.
 int get_rps_cpu(Kernel& k, SkbId skb);

@@ -66,7 +66,41 @@ void __netif_receive_skb_one_core(Kernel& k, SkbId skb) {
   if (const Handler handler = __netif_receive_skb_core(k, skb, false)) handler(k, skb);
 }
 
+/// __netif_receive_skb_list_core(): packets of one protocol go on together.
+void __netif_receive_skb_list(Kernel& k, const std::vector<SkbId>& list) {
+  std::vector<SkbId> together;
+  Handler handler = nullptr;
+  const auto flush = [&] {
+    if (handler == ip_rcv)
+      ip_list_rcv(k, together);
+    else
+      for (const SkbId skb : together) handler(k, skb);
+    together.clear();
+  };
+  for (const SkbId skb : list) {
+    const Handler own = __netif_receive_skb_core(k, skb, false);
+    if (own == nullptr) continue;
+    if (own != handler && !together.empty()) flush();
+    handler = own;
+    together.push_back(skb);
+  }
+  if (!together.empty()) flush();
+}
+
 }  // namespace
+
+void netif_receive_skb_list_internal(Kernel& k, const std::vector<SkbId>& list) {
+  auto f = k.enter(Fn::netif_receive_skb_list_internal);
+  std::vector<SkbId> here;
+  for (const SkbId skb : list) {
+    const int cpu = k.host().nic->rps_cpus != 0 ? get_rps_cpu(k, skb) : -1;
+    if (cpu >= 0)
+      enqueue_to_backlog(k, skb, static_cast<std::uint8_t>(cpu));
+    else
+      here.push_back(skb);
+  }
+  __netif_receive_skb_list(k, here);
+}
 
 void __netif_receive_skb(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::__netif_receive_skb, skb);

@@ -202,6 +202,24 @@ void ip_rcv(Kernel& k, SkbId skb) {
   ip_rcv_finish(k, skb);
 }
 
+void ip_list_rcv(Kernel& k, const std::vector<SkbId>& list) {
+  auto f = k.enter(Fn::ip_list_rcv);
+  std::vector<SkbId> good;
+  for (const SkbId skb : list) {
+    auto core = k.enter(Fn::ip_rcv_core, skb);
+    if (ip_rcv_checks(k, skb)) good.push_back(skb);
+  }
+  std::vector<SkbId> accepted;
+  for (const SkbId skb : good)
+    if (nf_hook(k, NF_INET_PRE_ROUTING, skb)) accepted.push_back(skb);
+  std::vector<SkbId> routed;
+  for (const SkbId skb : accepted) {
+    auto core = k.enter(Fn::ip_rcv_finish_core, skb);
+    if (ip_rcv_finish_steps(k, skb)) routed.push_back(skb);
+  }
+  for (const SkbId skb : routed) dst_input(k, skb);
+}
+
 void ip_local_deliver(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_local_deliver, skb);
   if (k.decide("ip_is_fragment", ip_hdr(k, skb).is_fragment(), {{"frag_off", ip_hdr(k, skb).frag_off()}})) {

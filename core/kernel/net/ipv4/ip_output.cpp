@@ -94,7 +94,11 @@ void ip_queue_xmit(Kernel& k, SockId sk, SkbId skb) {
   }
 }
 
-void ip_send_skb(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk) {
+void ip_send_skb(Kernel& k, const IpFlow& asked, SkbId skb, SockId sk) {
+  IpFlow flow = asked;
+  // ip_route_output: a socket bound to no address sends from the device's first one of the family.
+  for (std::uint32_t i = 0; i < k.net().local_count && flow.saddr.is_unspecified(); ++i)
+    if (k.net().local[i].family() == flow.daddr.family()) flow.saddr = k.net().local[i];
   if (flow.family == 6) {
     ip6_send_flow(k, flow, skb, sk);
     return;

@@ -1,0 +1,58 @@
+// net/core/skbuff.c: the transport checksum of a received packet, when the card has not vouched for it.
+#include "core/wire/checksum.h"
+
+#include "core/kernel/net/core/skbuff.h"
+#include "core/kernel/net/ip.h"
+#include "core/wire/ipv4.h"
+
+namespace ringside {
+
+namespace {
+
+/// Where the checksum stands in the transport header; 0: the protocol has none that is checked here.
+std::size_t checksum_offset(std::uint8_t protocol) {
+  switch (protocol) {
+    case wire::IPPROTO_NR_TCP:
+      return 16;
+    case wire::IPPROTO_NR_UDP:
+      return 6;
+    case wire::IPPROTO_NR_ICMP:
+    case wire::IPPROTO_NR_ICMPV6:
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+bool sum_is_good(Kernel& k, SkbId skb, const std::vector<std::uint8_t>& segment) {
+  const SkBuff& s = k[skb];
+  if (s.l4_proto == wire::IPPROTO_NR_ICMP) return wire::checksum_ok(segment);
+  const auto [saddr, daddr] = ip_addresses(k, skb);
+  if (wire::transport_checksum_ok(saddr, daddr, s.l4_proto, segment)) return true;
+  const std::size_t at = checksum_offset(s.l4_proto);
+  if (segment.size() < at + 2) return false;
+  const std::uint16_t field = wire::load16(&segment[at]);
+  // The sender's stack left the sum to its card, and the capture was taken before that.
+  return wire::transport_checksum_partial(saddr, daddr, s.l4_proto, segment, field);
+}
+
+}  // namespace
+
+bool skb_transport_checksum_ok(Kernel& k, SkbId skb) {
+  const SkBuff& s = k[skb];
+  if (s.csum_valid != 0 || s.ip_summed == IpSummed::unnecessary || s.ip_summed == IpSummed::partial)
+    return true;
+  if (checksum_offset(s.l4_proto) == 0) return true;
+  const auto segment = skb_copy_bits(k, skb, 0, s.len);
+  if (segment.size() < s.len) {
+    k.remark("checksum_not_computable",
+             {{"captured", static_cast<std::int64_t>(segment.size())}, {"len", s.len}});
+    return true;
+  }
+  k.spend_checksum(s.len);
+  const bool good = k.decide("transport_checksum_good", sum_is_good(k, skb, segment), {{"len", s.len}});
+  if (good) k.put(s.csum_valid, std::uint8_t{1});
+  return good;
+}
+
+}  // namespace ringside
