@@ -44,6 +44,7 @@ struct SkbTree {
 
 struct SkbTreeNode {
   SkbId parent, left, right;
+  std::uint8_t red = 0;
 };
 
 /// include/net/tcp.h struct tcp_skb_cb, plus what the kernel reads back from the header it still points to.

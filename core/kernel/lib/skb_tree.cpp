@@ -6,11 +6,18 @@ namespace ringside {
 
 namespace {
 
-std::uint32_t priority(SkbId skb) {
-  std::uint32_t x = skb.index * 0x9e3779b9u;
-  x = (x ^ (x >> 16)) * 0x85ebca6bu;
-  x = (x ^ (x >> 13)) * 0xc2b2ae35u;
-  return x ^ (x >> 16);
+enum Side : std::uint8_t { left_side, right_side };
+Side opposite(Side side) { return side == left_side ? right_side : left_side; }
+
+const SkbId& child(const Kernel& k, SkbId node, Side side) {
+  return side == left_side ? k[node].tree.left : k[node].tree.right;
+}
+bool is_red(const Kernel& k, SkbId node) { return node && k[node].tree.red != 0; }
+void paint(Kernel& k, SkbId node, bool red) {
+  if (node) k.put(k[node].tree.red, static_cast<std::uint8_t>(red ? 1 : 0));
+}
+Side side_of(const Kernel& k, SkbId node, SkbId parent) {
+  return k[parent].tree.left == node ? left_side : right_side;
 }
 
 /// Whoever named `old` as its child (or root) names `fresh` now.
@@ -24,16 +31,73 @@ void replace_child(Kernel& k, const SkbTree& tree, SkbId parent, SkbId old, SkbI
   if (fresh) k.put(k[fresh].tree.parent, parent);
 }
 
-/// Turns the edge between `node` and its parent: `node` goes up one level.
-void rotate_up(Kernel& k, const SkbTree& tree, SkbId node) {
-  const SkbId parent = k[node].tree.parent;
-  replace_child(k, tree, k[parent].tree.parent, parent, node);
-  const bool was_left = k[parent].tree.left == node;
-  const SkbId inner = was_left ? k[node].tree.right : k[node].tree.left;
-  k.put(was_left ? k[parent].tree.left : k[parent].tree.right, inner);
-  if (inner) k.put(k[inner].tree.parent, parent);
-  k.put(was_left ? k[node].tree.right : k[node].tree.left, parent);
-  k.put(k[parent].tree.parent, node);
+/// `node` goes down to `side`; its child of the other side takes its place.
+void rotate(Kernel& k, const SkbTree& tree, SkbId node, Side side) {
+  const SkbId up = child(k, node, opposite(side));
+  const SkbId inner = child(k, up, side);
+  replace_child(k, tree, k[node].tree.parent, node, up);
+  k.put(child(k, node, opposite(side)), inner);
+  if (inner) k.put(k[inner].tree.parent, node);
+  k.put(child(k, up, side), node);
+  k.put(k[node].tree.parent, up);
+}
+
+/// A red node was linked: no red node may have a red parent.
+void balance_after_insert(Kernel& k, const SkbTree& tree, SkbId node) {
+  while (is_red(k, k[node].tree.parent)) {
+    SkbId parent = k[node].tree.parent;
+    const SkbId grandparent = k[parent].tree.parent;
+    const Side side = side_of(k, parent, grandparent);
+    const SkbId uncle = child(k, grandparent, opposite(side));
+    if (is_red(k, uncle)) {
+      paint(k, parent, false);
+      paint(k, uncle, false);
+      paint(k, grandparent, true);
+      node = grandparent;
+      continue;
+    }
+    if (side_of(k, node, parent) != side) {
+      node = parent;
+      rotate(k, tree, node, side);
+      parent = k[node].tree.parent;
+    }
+    paint(k, parent, false);
+    paint(k, grandparent, true);
+    rotate(k, tree, grandparent, opposite(side));
+  }
+  paint(k, tree.root, false);
+}
+
+/// A black node has gone from above `node` (none: a leaf's place), below `parent`: its paths lack one.
+void balance_after_erase(Kernel& k, const SkbTree& tree, SkbId node, SkbId parent) {
+  while (node != tree.root && !is_red(k, node)) {
+    const Side side = side_of(k, node, parent);
+    SkbId sibling = child(k, parent, opposite(side));
+    if (is_red(k, sibling)) {
+      paint(k, sibling, false);
+      paint(k, parent, true);
+      rotate(k, tree, parent, side);
+      sibling = child(k, parent, opposite(side));
+    }
+    if (!is_red(k, child(k, sibling, side)) && !is_red(k, child(k, sibling, opposite(side)))) {
+      paint(k, sibling, true);
+      node = parent;
+      parent = k[node].tree.parent;
+      continue;
+    }
+    if (!is_red(k, child(k, sibling, opposite(side)))) {
+      paint(k, child(k, sibling, side), false);
+      paint(k, sibling, true);
+      rotate(k, tree, sibling, opposite(side));
+      sibling = child(k, parent, opposite(side));
+    }
+    paint(k, sibling, is_red(k, parent));
+    paint(k, parent, false);
+    paint(k, child(k, sibling, opposite(side)), false);
+    rotate(k, tree, parent, side);
+    break;
+  }
+  if (node == tree.root || is_red(k, node)) paint(k, node, false);
 }
 
 SkbId outermost(const Host& host, SkbId node, bool left) {
@@ -66,12 +130,12 @@ SkbId skb_tree_next(const Host& host, SkbId skb) { return neighbour(host, skb, f
 SkbId skb_tree_prev(const Host& host, SkbId skb) { return neighbour(host, skb, true); }
 
 void skb_tree_link(Kernel& k, const SkbTree& tree, SkbId skb, SkbId parent, bool left) {
-  k.assign(k[skb].tree, SkbTreeNode{parent, {}, {}});
+  k.assign(k[skb].tree, SkbTreeNode{parent, {}, {}, 1});
   if (!parent)
     k.put(tree.root, skb);
   else
     k.put(left ? k[parent].tree.left : k[parent].tree.right, skb);
-  while (k[skb].tree.parent && priority(skb) > priority(k[skb].tree.parent)) rotate_up(k, tree, skb);
+  balance_after_insert(k, tree, skb);
   k.set(tree.count, tree.count + 1);
 }
 
@@ -87,23 +151,41 @@ void skb_tree_insert(Kernel& k, const SkbTree& tree, SkbId skb) {
 }
 
 void skb_tree_erase(Kernel& k, const SkbTree& tree, SkbId skb) {
-  const SkbTreeNode& node = k[skb].tree;
-  while (node.left && node.right)
-    rotate_up(k, tree, priority(node.left) > priority(node.right) ? node.left : node.right);
-  replace_child(k, tree, node.parent, skb, node.left ? node.left : node.right);
+  const SkbTreeNode node = k[skb].tree;
+  SkbId parent = node.parent, moved_up;
+  bool lost_black = node.red == 0;
+  if (!node.left || !node.right) {
+    moved_up = node.left ? node.left : node.right;
+    replace_child(k, tree, parent, skb, moved_up);
+  } else {  // the next one takes its place and colour
+    const SkbId next = outermost(k.host(), node.right, true);
+    moved_up = k[next].tree.right;
+    lost_black = !is_red(k, next);
+    parent = k[next].tree.parent;
+    if (parent == skb) {
+      parent = next;
+    } else {
+      replace_child(k, tree, parent, next, moved_up);
+      k.put(k[next].tree.right, node.right);
+      k.put(k[node.right].tree.parent, next);
+    }
+    replace_child(k, tree, node.parent, skb, next);
+    k.put(k[next].tree.left, node.left);
+    k.put(k[node.left].tree.parent, next);
+    paint(k, next, node.red != 0);
+  }
+  if (lost_black && tree.root) balance_after_erase(k, tree, moved_up, parent);
   k.assign(k[skb].tree, SkbTreeNode{});
   k.set(tree.count, tree.count - 1);
 }
 
 void skb_tree_replace(Kernel& k, const SkbTree& tree, SkbId old, SkbId fresh) {
-  const SkbId next = skb_tree_next(k.host(), old);
-  const SkbId prev = skb_tree_prev(k.host(), old);
-  skb_tree_erase(k, tree, old);
-  // Between the same neighbours: one of the two touching child slots is free.
-  if (prev && !k[prev].tree.right)
-    skb_tree_link(k, tree, fresh, prev, false);
-  else
-    skb_tree_link(k, tree, fresh, next, true);
+  const SkbTreeNode node = k[old].tree;
+  k.assign(k[fresh].tree, node);
+  replace_child(k, tree, node.parent, old, fresh);
+  if (node.left) k.put(k[node.left].tree.parent, fresh);
+  if (node.right) k.put(k[node.right].tree.parent, fresh);
+  k.assign(k[old].tree, SkbTreeNode{});
 }
 
 }  // namespace ringside

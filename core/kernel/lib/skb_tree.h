@@ -1,5 +1,6 @@
-// The kernel's rb-trees of skbs ordered by sequence number (out_of_order_queue, tcp_rtx_queue): a treap over
-// SkBuff::tree. An skb's priority is a hash of its id, so equal histories give equal trees.
+// The kernel's red-black trees of skbs ordered by sequence number (out_of_order_queue, tcp_rtx_queue;
+// lib/rbtree.c). The same insertions and removals give the same tree as there: which skbs a search meets is
+// seen in the trace.
 #pragma once
 #include "core/machine/kernel.h"
 
