@@ -28,6 +28,9 @@ void run_timer(Kernel& k, TimerRef ref) {
     case TimerKind::sk_pacing:
       tcp_pacing_kick(k, sk);
       break;
+    case TimerKind::sk_tsq:
+      tcp_tsq_handler(k, sk);
+      break;
     case TimerKind::sk_compressed_ack:
       tcp_compressed_ack_kick(k, sk);
       break;

@@ -7,7 +7,11 @@
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/inet.h"
 #include "core/kernel/net/ip.h"
+#include "core/kernel/net/ip_output.h"
+#include "core/kernel/net/ipv4/ip_fragment.h"
+#include "core/kernel/net/ipv4/tcp_ack.h"
 #include "core/kernel/net/ipv4/tcp_info.h"
+#include "core/kernel/net/ipv4/tcp_send.h"
 #include "core/kernel/net/tcp.h"
 
 namespace ringside {
@@ -32,29 +36,7 @@ void tcp_init_congestion_control(Kernel&, SockId) { std::abort(); }
 void tcp_synack_rtt_meas(Kernel&, SockId, RequestId) { std::abort(); }
 void tcp_rearm_rto(Kernel&, SockId) { std::abort(); }
 void tcp_sndbuf_expand(Kernel&, SockId) { std::abort(); }
-void tcp_mtup_init(Kernel&, SockId) { std::abort(); }
 std::uint32_t tcp_init_cwnd(Kernel&, SockId) { std::abort(); }
-void tcp_transmit_skb(Kernel&, SockId, SkbId, bool) { std::abort(); }
-void tcp_push_pending_frames(Kernel&, SockId) { std::abort(); }
-bool tcp_write_xmit(Kernel&, SockId, std::uint32_t, int, int) { std::abort(); }
-void tcp_send_fin(Kernel&, SockId) { std::abort(); }
-void tcp_send_active_reset(Kernel&, SockId) { std::abort(); }
-void tcp_send_synack(Kernel&, SockId, RequestId) { std::abort(); }
-void tcp_connect(Kernel&, SockId) { std::abort(); }
-void tcp_send_window_probe(Kernel&, SockId) { std::abort(); }
-std::uint32_t tcp_current_mss(Kernel&, SockId) { std::abort(); }
-std::uint32_t tcp_sync_mss(Kernel&, SockId, std::uint32_t) { std::abort(); }
-std::uint32_t tcp_mss_to_mtu(Kernel&, SockId, std::uint32_t) { std::abort(); }
-void tcp_write_queue_purge(Kernel&, SockId) { std::abort(); }
-void tcp_release_cb(Kernel&, SockId) { std::abort(); }
-void tcp_write_timer(Kernel&, SockId) { std::abort(); }
-void tcp_write_timer_handler(Kernel&, SockId) { std::abort(); }
-void tcp_keepalive_timer(Kernel&, SockId) { std::abort(); }
-void tcp_pacing_kick(Kernel&, SockId) { std::abort(); }
-void inet_csk_reset_xmit_timer(Kernel&, SockId, std::uint8_t, std::int64_t, std::int64_t) { std::abort(); }
-void inet_csk_clear_xmit_timers(Kernel&, SockId) { std::abort(); }
-void inet_csk_reset_keepalive_timer(Kernel&, SockId, std::int64_t) { std::abort(); }
-void tcp_init_xmit_timers(Kernel&, SockId) { std::abort(); }
 void reqsk_timer_handler(Kernel&, RequestId) { std::abort(); }
 void tcp_time_wait(Kernel&, SockId, TcpState, std::int64_t) { std::abort(); }
 void tcp_timewait_timer(Kernel&, TimewaitId) { std::abort(); }
@@ -67,7 +49,6 @@ void tcp_done(Kernel&, SockId) { std::abort(); }
 void inet_csk_destroy_sock(Kernel&, SockId) { std::abort(); }
 SockId tcp_sk_alloc(Kernel&, std::uint8_t) { std::abort(); }
 void inet_csk_reqsk_queue_drop(Kernel&, SockId, RequestId) { std::abort(); }
-void tcp_rtx_queue_purge(Kernel&, SockId) { std::abort(); }
 bool tcp_sendmsg(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_csk_accept(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_stream_connect(Kernel&, SockId, ProcessId) { std::abort(); }
@@ -83,5 +64,24 @@ std::int32_t inet_bind(Kernel&, SockId, const IpAddr&, std::uint16_t) { std::abo
 bool inet_accept(Kernel&, SockId, ProcessId) { std::abort(); }
 bool inet_release(Kernel&, SockId, ProcessId) { std::abort(); }
 std::int32_t inet_autobind(Kernel&, SockId) { std::abort(); }
+
+// core/kernel/net/ipv4/tcp_send.h
+void tcp_enter_cwr(Kernel&, SockId) { std::abort(); }
+void tcp_init_cwnd_reduction(Kernel&, SockId) { std::abort(); }
+void tcp_end_cwnd_reduction(Kernel&, SockId) { std::abort(); }
+void tcp_set_ca_state(Kernel&, SockId, std::uint8_t) { std::abort(); }
+void tcp_cwnd_validate(Kernel&, SockId, bool) {}
+void tcp_clear_all_retrans_hints(Kernel&, SockId) {}
+void tcp_enter_loss(Kernel&, SockId) { std::abort(); }
+void tcp_rack_reo_timeout(Kernel&, SockId) { std::abort(); }
+void tcp_clear_retrans(Kernel&, SockId) { std::abort(); }
+void tcp_ca_event(Kernel&, SockId, CaEvent) {}
+std::int64_t __tcp_set_rto(Kernel&, const TcpSock&) { std::abort(); }
+void tcp_check_space(Kernel&, SockId) { std::abort(); }
+Seq tcp_highest_sack_seq(Kernel&, SockId) { std::abort(); }
+void tcp_try_keep_open(Kernel&, SockId) { std::abort(); }
+bool tcp_check_oom(Kernel&, SockId, int) { std::abort(); }
+void tcp_mtu_reduced(Kernel&, SockId) { std::abort(); }
+void tcp_done_with_error(Kernel&, SockId, std::int32_t) { std::abort(); }
 
 }  // namespace ringside

@@ -309,6 +309,8 @@ const Timer* Machine::timer_of(TimerRef ref) const {
       return &h[SockId{ref.index}].sk_timer;
     case TimerKind::sk_pacing:
       return &h[SockId{ref.index}].tp.pacing_timer;
+    case TimerKind::sk_tsq:
+      return &h[SockId{ref.index}].tp.tsq_work;
     case TimerKind::sk_compressed_ack:
       return &h[SockId{ref.index}].tp.compressed_ack_timer;
     case TimerKind::request:

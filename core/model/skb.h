@@ -70,12 +70,19 @@ struct TcpCb {
   std::uint32_t tx_delivered_ce = 0;
   std::uint32_t tx_in_flight = 0;
   std::uint8_t tx_is_app_limited = 0;
+  std::uint16_t tcp_gso_segs = 0;  ///< segments it counts for (tcp_skb_pcount); send side, and what GRO merged
+  std::uint16_t tcp_gso_size = 0;  ///< their size, 0 for a single one (tcp_skb_mss)
 };
+
+/// The skb's destructor: what gives its truesize back to its socket when it is freed.
+enum class SkbOwner : std::uint8_t { none, sock_rfree, sock_wfree, tcp_wfree };
 
 struct SkBuff {
   static constexpr ObjectKind kind = ObjectKind::skb;
 
   SkbId next, prev;
+  SkbId tsorted_next, tsorted_prev;  ///< 6.18: tcp_tsorted_anchor, tcp_sock.tsorted_sent_queue
+  SkbId fclone;  ///< send side: the original's clone on its way down, and the other way round
   SkbTreeNode tree;
   Place place = Place::none;
   std::uint8_t family = 0;  ///< 4 or 6 once the network header is known
@@ -93,7 +100,7 @@ struct SkBuff {
   std::uint8_t vlan_present = 0;
   std::uint8_t dst_valid = 0;      ///< routing decided
   std::uint8_t early_demuxed = 0;  ///< `sk` was set by tcp_v4_early_demux
-  std::uint8_t owner_charged = 0;  ///< skb_set_owner_r/w: truesize is charged to `sk`
+  SkbOwner owner_charged = SkbOwner::none;  ///< how truesize is charged to `sk`
   std::uint32_t packet = 0;        ///< number of the frame it came with, from 1; 0 if made here
   std::uint32_t ifindex = 0;
   std::uint32_t hash = 0;

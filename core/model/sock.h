@@ -62,7 +62,8 @@ struct Icsk {
   IcskAck ack;
   std::int64_t timeout = 0;      ///< jiffies
   std::uint32_t rto = 0;         ///< ticks
-  std::uint32_t rto_min = 0;     ///< ticks
+  std::uint32_t rto_min = 0;     ///< ticks, 0: tcp_rto_min_us
+  std::uint32_t rto_max = 0;     ///< ticks, 0: tcp_rto_max_ms (TCP_RTO_MAX_MS)
   std::uint32_t delack_max = 0;  ///< ticks, 6.18
   std::uint32_t pmtu_cookie = 0;
   std::uint32_t user_timeout = 0;  ///< ms
@@ -138,6 +139,7 @@ struct TcpSock {
   std::uint32_t compressed_ack = 0, dup_ack_counter = 0;
   Seq compressed_ack_rcv_nxt = 0;
   Timer compressed_ack_timer, pacing_timer;
+  Timer tsq_work;  ///< the per-CPU tasklet or work item that serves this socket (TCP small queues)
   std::int64_t last_oow_ack_time = 0;  ///< jiffies
   std::uint8_t recvmsg_inq = 0, repair = 0;
   // options
@@ -159,7 +161,7 @@ struct TcpSock {
   Seq max_packets_seq = 0;
   std::uint32_t delivered = 0, delivered_ce = 0, lost = 0, app_limited = 0, reordering = 0, reord_seen = 0;
   std::int64_t first_tx_mstamp = 0, delivered_mstamp = 0, tcp_mstamp = 0;  ///< us
-  std::int64_t tcp_wstamp_ns = 0;
+  std::int64_t tcp_wstamp_ns = 0, tcp_clock_cache = 0;                     ///< ns, 6.18
   std::uint32_t rate_delivered = 0, rate_interval_us = 0;
   std::uint8_t rate_app_limited = 0, is_cwnd_limited = 0, is_sack_reneg = 0, nonagle = 0, frto = 0,
                ecn_flags = 0;
@@ -181,6 +183,10 @@ struct TcpSock {
   std::uint32_t notsent_lowat = 0;
   std::uint64_t delivered_rate_interval = 0, busy_start = 0;
   std::uint32_t snd_ssthresh_stamp = 0;
+  std::uint32_t mtu_info = 0;         ///< bytes, from an ICMP error
+  std::uint8_t chrono_type = 0;       ///< TCP_CHRONO_*: what limits the sender now
+  std::int64_t chrono_start = 0;      ///< jiffies
+  std::uint32_t chrono_stat[3] = {};  ///< ticks: busy, limited by the peer's window, by the send buffer
 };
 
 /// struct request_sock_queue: both queues of connection establishment
@@ -220,12 +226,15 @@ struct Sock {
   std::uint8_t sk_userlocks = 0;                          ///< SOCK_SNDBUF_LOCK 1, SOCK_RCVBUF_LOCK 2
   std::uint8_t sock_done = 0, sock_linger = 0, sock_keepopen = 0, sock_urginline = 0, sk_reuse = 0,
                sk_reuseport = 0;
+  std::uint8_t sk_queue_shrunk = 0;   ///< 4.13: SOCK_QUEUE_SHRUNK, an ACK freed send memory
+  std::uint8_t sk_pacing_status = 0;  ///< SK_PACING_*: 0 none, 1 needed (by TCP itself), 2 by the fq qdisc
+  std::uint32_t path_mtu = 0;         ///< learnt for this destination; 0: the device's
   std::uint8_t sk_nospace = 0, sk_rx_dst = 0, ip_tos = 0, min_ttl = 0, recverr = 0, freebind = 0,
                rcvtstamp = 0;
   std::int32_t ip_ttl = -1;
   std::int64_t sk_lingertime_ns = 0;
   std::int32_t sk_max_pacing_rate = -1;
-  std::uint64_t sk_pacing_rate = 0;
+  std::uint64_t sk_pacing_rate = ~0ull;  ///< bytes a second; all ones: not paced
   std::uint32_t sk_gso_max_segs = 65535, sk_gso_max_size = 65536;
   std::uint32_t sk_mark = 0, sk_priority = 0, sk_tsflags = 0;
   Timer sk_timer;

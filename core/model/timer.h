@@ -15,6 +15,7 @@ enum class TimerKind : std::uint8_t {
   sk_keepalive,  ///< sk_timer: keepalive, FIN_WAIT2, and on 4.13 nothing for SYN-ACKs
   sk_pacing,     ///< hrtimer
   sk_compressed_ack,  ///< hrtimer, 6.18
+  sk_tsq,             ///< tsq_tasklet, tsq_work: due at once
   // of others
   request,     ///< rsk_timer: SYN-ACK retransmission
   timewait,    ///< tw_timer

@@ -24,6 +24,7 @@ const KernelProfile& linux_6_18() {
     p.one_core = true;
     p.ip_rcv_split = true;
     p.rcvlowat_wakeup = true;
+    p.sender = tcp_sender_6_18();
     p.has_tcp_inq = true;
     p.sockopt = sockopt_6_18();
     p.tcp_rcv = tcp_receive_6_18();
@@ -35,6 +36,8 @@ const KernelProfile& linux_6_18() {
     s.tcp_rmem[1] = 131072;
     s.tcp_rmem[2] = 33554432;
     s.tcp_challenge_ack_limit = 0x7fffffff;
+    s.tcp_limit_output_bytes = 4194304;
+    s.tcp_tw_reuse = 2;
     return p;
   }();
   return profile;

@@ -7,6 +7,7 @@
 #include "core/model/net.h"
 #include "core/profiles/seams/sockopt.h"
 #include "core/profiles/tcp_receive.h"
+#include "core/profiles/tcp_sender.h"
 
 namespace ringside {
 
@@ -17,6 +18,8 @@ struct KernelProfile {
   InProfile id = InProfile::none;
   std::int32_t hz = 1000;  ///< ticks a second
   Sysctls sysctl;          ///< defaults
+
+  TcpSenderProfile sender;  ///< TCP's send side
 
   // Constants and yes/no differences, each named after what it decides. Seams (function pointers) follow
   // them; the two variants of a seam stand side by side in one file of core/profiles/seams/.

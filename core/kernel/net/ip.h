@@ -7,7 +7,8 @@ namespace ringside {
 
 /// Sends an skb whose header() starts with the transport header; adds the IP header, then LOCAL_OUT, routing,
 /// POST_ROUTING, neighbour, qdisc, driver. Consumes the skb. Both IP versions (the socket's family decides).
-void ip_queue_xmit(Kernel& k, SockId sk, SkbId skb);
+/// 0 sent, 1 NET_XMIT_DROP, 2 NET_XMIT_CN, or -errno.
+int ip_queue_xmit(Kernel& k, SockId sk, SkbId skb);
 /// The same without a full socket: SYN-ACKs, RSTs, TIME_WAIT ACKs, ICMP.
 struct IpFlow {
   std::uint8_t family = 4, protocol = 6, tos = 0;

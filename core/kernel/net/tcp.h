@@ -75,12 +75,29 @@ void tcp_init_transfer(Kernel& k, SockId sk);
 // --- net/ipv4/tcp_ack.cpp: the sender's half of tcp_input.c
 // ---------------------------------------------------------
 enum TcpAckFlag : std::uint32_t {
-  FLAG_DATA = 0x01,
-  FLAG_WIN_UPDATE = 0x02,
+  FLAG_DATA = 0x01,        ///< the segment contained data
+  FLAG_WIN_UPDATE = 0x02,  ///< it updated the peer's window
+  FLAG_DATA_ACKED = 0x04,  ///< it acknowledged new data
+  FLAG_RETRANS_DATA_ACKED = 0x08,
+  FLAG_SYN_ACKED = 0x10,
+  FLAG_DATA_SACKED = 0x20,  ///< new SACK
+  FLAG_ECE = 0x40,
+  FLAG_LOST_RETRANS = 0x80,  ///< a retransmission was lost
   FLAG_SLOWPATH = 0x100,
+  FLAG_ORIG_SACK_ACKED = 0x200,  ///< never-retransmitted data was (S)ACKed
+  FLAG_SND_UNA_ADVANCED = 0x400,
+  FLAG_DSACKING_ACK = 0x800,  ///< SACK blocks contained a D-SACK
+  FLAG_SACK_RENEGING = 0x2000,
   FLAG_UPDATE_TS_RECENT = 0x4000,
   FLAG_NO_CHALLENGE_ACK = 0x8000,
-  FLAG_TS_PROGRESS = 0x40000
+  FLAG_TS_PROGRESS = 0x40000,
+  FLAG_ACK_MAYBE_DELAYED = 0x10000,
+  FLAG_DSACK_TLP = 0x20000,  ///< 6.18: a D-SACK for a tail loss probe
+  FLAG_SET_XMIT_TIMER = 0x1000,
+  FLAG_ACKED = FLAG_DATA_ACKED | FLAG_SYN_ACKED,
+  FLAG_NOT_DUP = FLAG_DATA | FLAG_WIN_UPDATE | FLAG_ACKED,
+  FLAG_CA_ALERT = FLAG_DATA_SACKED | FLAG_ECE | FLAG_DSACKING_ACK,
+  FLAG_FORWARD_PROGRESS = FLAG_ACKED | FLAG_DATA_SACKED
 };
 /// > 0 fine, 0 old, < 0: minus a Drop (the segment is to be dropped).
 int tcp_ack(Kernel& k, SockId sk, SkbId skb, std::uint32_t flag);
@@ -96,15 +113,19 @@ std::uint32_t tcp_init_cwnd(Kernel& k, SockId sk);
 // --- net/ipv4/tcp_output.cpp
 // -----------------------------------------------------------------------------------------
 /// Sends one segment: clones unless it is a pure ACK, builds the header, hands it to ip_queue_xmit.
-void tcp_transmit_skb(Kernel& k, SockId sk, SkbId skb, bool clone_it);
+/// 0, or -errno (the segment was not sent).
+int tcp_transmit_skb(Kernel& k, SockId sk, SkbId skb, bool clone_it);
+void __tcp_push_pending_frames(Kernel& k, SockId sk, std::uint32_t cur_mss, int nonagle);
 void tcp_push_pending_frames(Kernel& k, SockId sk);
 bool tcp_write_xmit(Kernel& k, SockId sk, std::uint32_t mss_now, int nonagle, int push_one);
 void tcp_send_fin(Kernel& k, SockId sk);
 void tcp_send_active_reset(Kernel& k, SockId sk);
 /// SYN-ACK for a request sock; also retransmissions.
 void tcp_send_synack(Kernel& k, SockId listener, RequestId req);
-/// connect(): SYN, write queue, timers.
-void tcp_connect(Kernel& k, SockId sk);
+/// The queued SYN turns into a SYN-ACK and is sent (crossing SYNs). 0, or -errno.
+int tcp_send_synack(Kernel& k, SockId sk);
+/// connect(): SYN, write queue, timers. 0, or -errno.
+int tcp_connect(Kernel& k, SockId sk);
 void tcp_send_window_probe(Kernel& k, SockId sk);
 std::uint32_t tcp_current_mss(Kernel& k, SockId sk);
 std::uint32_t tcp_sync_mss(Kernel& k, SockId sk, std::uint32_t pmtu);
@@ -112,6 +133,11 @@ std::uint32_t tcp_mss_to_mtu(Kernel& k, SockId sk, std::uint32_t mss);
 void tcp_write_queue_purge(Kernel& k, SockId sk);
 /// tcp_release_cb(): work put off while a process owned the socket.
 void tcp_release_cb(Kernel& k, SockId sk);
+/// The destructor of what tcp_transmit_skb() sent: the device is done with it (TCP small queues).
+void tcp_wfree(Kernel& k, SkbId skb);
+void tcp_tsq_handler(Kernel& k, SockId sk);
+/// tcp_v4_mtu_reduced(): the path takes only `tp.mtu_info` bytes (an ICMP error told so).
+void tcp_mtu_reduced(Kernel& k, SockId sk);
 
 // --- net/ipv4/tcp_window.cpp: the receiver's half of tcp_output.c
 // ----------------------------------------------------
@@ -148,8 +174,17 @@ void tcp_keepalive_timer(Kernel& k, SockId sk);
 void tcp_pacing_kick(Kernel& k, SockId sk);
 void inet_csk_reset_xmit_timer(Kernel& k, SockId sk, std::uint8_t what, std::int64_t when_ticks,
                                std::int64_t max_when_ticks);
+/// `when_ticks` from now, at most the RTO's maximum; `pace_delay`: from when the paced segment leaves.
+void tcp_reset_xmit_timer(Kernel& k, SockId sk, std::uint8_t what, std::int64_t when_ticks, bool pace_delay);
+void inet_csk_clear_xmit_timer(Kernel& k, SockId sk, std::uint8_t what);
 void inet_csk_clear_xmit_timers(Kernel& k, SockId sk);
 void inet_csk_reset_keepalive_timer(Kernel& k, SockId sk, std::int64_t len_ticks);
+void inet_csk_delete_keepalive_timer(Kernel& k, SockId sk);
+/// The connection ends with this error (6.18: its queues are emptied first), the owner is told.
+void tcp_done_with_error(Kernel& k, SockId sk, std::int32_t err);
+/// tcp_check_oom(): too many orphans, or the memory of tcp_mem[2] is used up. Each `shift` doubles the
+/// orphans.
+bool tcp_check_oom(Kernel& k, SockId sk, int shift);
 void tcp_init_xmit_timers(Kernel& k, SockId sk);
 void reqsk_timer_handler(Kernel& k, RequestId req);  ///< 4.13 and 6.18: per request sock
 

@@ -21,6 +21,9 @@ inline constexpr std::uint8_t ICSK_TIME_RETRANS = 1, ICSK_TIME_DACK = 2, ICSK_TI
 inline constexpr std::uint8_t ICSK_ACK_SCHED = 1, ICSK_ACK_TIMER = 2, ICSK_ACK_PUSHED = 4,
                               ICSK_ACK_PUSHED2 = 8, ICSK_ACK_NOW = 16;
 
+// tcp_options_received.sack_ok
+inline constexpr std::uint8_t TCP_SACK_SEEN = 1, TCP_FACK_ENABLED = 2, TCP_DSACK_SEEN = 4;
+
 // tcp_sock.nonagle
 inline constexpr std::uint8_t TCP_NAGLE_OFF = 1, TCP_NAGLE_CORK = 2, TCP_NAGLE_PUSH = 4;
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/kernel/net/core/sock.h"
+#include "core/kernel/net/tcp.h"
 
 namespace ringside {
 
@@ -12,9 +13,25 @@ namespace {
 /// Linear areas are cut from 64-byte aligned slabs (SKB_DATA_ALIGN).
 constexpr std::uint32_t data_align(std::uint32_t size) { return (size + 63) & ~63u; }
 
+void release_owner(Kernel& k, SkbId skb) {
+  switch (k[skb].owner_charged) {
+    case SkbOwner::none:
+      break;
+    case SkbOwner::sock_rfree:
+      sock_rfree(k, skb);
+      break;
+    case SkbOwner::sock_wfree:
+      sock_wfree(k, skb);
+      break;
+    case SkbOwner::tcp_wfree:
+      tcp_wfree(k, skb);
+      break;
+  }
+}
+
 void free_skb(Kernel& k, SkbId skb) {
   const SkBuff& s = k[skb];
-  if (s.owner_charged != 0) sock_rfree(k, skb);
+  release_owner(k, skb);
   for (FragId frag = s.frags; frag;) {
     const FragId next = k[frag].next;
     k.release(frag);
@@ -69,6 +86,11 @@ void kfree_skb_reason(Kernel& k, SkbId skb, Drop reason) {
   free_skb(k, skb);
 }
 
+void skb_orphan(Kernel& k, SkbId skb) {
+  release_owner(k, skb);
+  k.put(k[skb].owner_charged, SkbOwner::none);
+}
+
 void consume_skb(Kernel& k, SkbId skb) {
   k.move(skb, Place::freed);
   free_skb(k, skb);
@@ -84,7 +106,8 @@ SkbId skb_clone(Kernel& k, SkbId skb) {
   copy.frags = copy.last_frag = FragId{};
   copy.frag_list = SkbId{};
   copy.header = HeaderId{};
-  copy.owner_charged = 0;
+  copy.owner_charged = SkbOwner::none;
+  copy.fclone = copy.tsorted_next = copy.tsorted_prev = SkbId{};
   copy.place = Place::none;
   copy.cloned = 1;
   k.assign(to, copy);

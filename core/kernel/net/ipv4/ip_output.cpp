@@ -80,10 +80,10 @@ void queue_xmit_v4(Kernel& k, SockId sk, SkbId skb) {
 
 }  // namespace
 
-void ip_queue_xmit(Kernel& k, SockId sk, SkbId skb) {
+int ip_queue_xmit(Kernel& k, SockId sk, SkbId skb) {
   if (k[sk].family == 6) {
     ip6_xmit_sock(k, sk, skb);
-    return;
+    return 0;
   }
   auto f = k.enter(Fn::ip_queue_xmit, skb, sk);
   if (k.profile.ip_rcv_split) {
@@ -92,6 +92,7 @@ void ip_queue_xmit(Kernel& k, SockId sk, SkbId skb) {
   } else {
     queue_xmit_v4(k, sk, skb);
   }
+  return 0;
 }
 
 void ip_send_skb(Kernel& k, const IpFlow& asked, SkbId skb, SockId sk) {

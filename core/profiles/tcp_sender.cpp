@@ -1,0 +1,45 @@
+#include "core/profiles/tcp_sender.h"
+
+namespace ringside {
+
+TcpSenderProfile tcp_sender_6_18() {
+  TcpSenderProfile s;
+  s.transmit = Fn::__tcp_transmit_skb;
+  s.departure_time = true;
+  s.push_on_gso = true;
+  s.options_after_window = true;
+  s.linear_first_skb = false;
+  s.remembers_synack_tsval = true;
+  s.pingpong_counts = true;
+  s.min_snd_mss_sysctl = true;
+  s.ecn_in_accecn_out_ecn = 4;
+  s.fin_ignores_cwnd = false;
+  s.grows_skb = true;
+  s.tso_by_rtt = true;
+  s.validates_cwnd_unsent = true;
+  s.checks_space_on_send = true;
+  s.tsq_exempts_by_write_queue = false;
+  s.release_cb_gives_up_lock = false;
+  s.autocork_by_rtx_queue = true;
+  s.retransmits_within_window = true;
+  s.limits_split_queue = true;
+  s.tlp_adds_to_rtt = true;
+  s.rto_ends_tlp = false;
+  s.falls_back_to_head_stamp = false;
+  s.syn_timeout_base = true;
+  s.syn_linear_timeouts = true;
+  s.counts_timeout_rehash = true;
+  s.counts_every_timeout = true;
+  s.probe0_deadline = true;
+  s.caps_probe_backoff = true;
+  s.rto_stats_before_sending = true;
+  s.clamps_to_user_timeout = true;
+  s.clamps_thin_rto = true;
+  s.checks_pending_first = true;
+  s.purges_on_error = true;
+  s.purge_resets_counts = true;
+  s.forward_acks = false;
+  return s;
+}
+
+}  // namespace ringside
