@@ -115,7 +115,7 @@ void sk_mem_uncharge(Kernel& k, SockId sk, std::int32_t size) {
 void skb_set_owner_r(Kernel& k, SkbId skb, SockId sk) {
   const SkBuff& b = k[skb];
   k.put(b.sk, sk);
-  k.put(b.owner_charged, std::uint8_t{1});
+  k.put(b.owner_charged, SkbOwner::sock_rfree);
   k.set(k[sk].sk_rmem_alloc, k[sk].sk_rmem_alloc + static_cast<std::int32_t>(b.truesize));
   sk_mem_charge(k, sk, static_cast<std::int32_t>(b.truesize));
 }
@@ -123,7 +123,7 @@ void skb_set_owner_r(Kernel& k, SkbId skb, SockId sk) {
 void sock_rfree(Kernel& k, SkbId skb) {
   const SkBuff& b = k[skb];
   const auto size = static_cast<std::int32_t>(b.truesize);
-  k.put(b.owner_charged, std::uint8_t{0});
+  k.put(b.owner_charged, SkbOwner::none);
   k.set(k[b.sk].sk_rmem_alloc, k[b.sk].sk_rmem_alloc - size);
   sk_mem_uncharge(k, b.sk, size);
 }
