@@ -17,6 +17,7 @@ namespace ringside {
 namespace nic {
 struct LocalHost;
 }
+struct HostModel;  // core/engine/host_setup.h; null: the modelled kernel
 
 struct RunProgress {
   std::uint64_t frames = 0;                  ///< of the input, handled so far
@@ -46,7 +47,8 @@ class Run {
   /// Opens the input, checks knobs and applications, boots the host; runs nothing yet. Errors: those of
   /// nic::CaptureFile and of knobs (core/profiles/knobs.h), scenario.kernel (args value), scenario.app (args
   /// value, nearest), scenario.app_parameter (args app, name, value, ...), local.not_in_capture.
-  static Result<std::shared_ptr<Run>> prepare(Scenario scenario, RunOptions options = {});
+  static Result<std::shared_ptr<Run>> prepare(Scenario scenario, RunOptions options = {},
+                                              const HostModel* model = nullptr);
   ~Run();  ///< cancels and waits
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;

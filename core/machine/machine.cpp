@@ -232,6 +232,9 @@ void Machine::drain_softirqs(std::uint8_t cpu) {
 void Machine::run_process(std::uint8_t cpu) {
   const Cpu& c = *host_->cpus[cpu];
   ContextGuard guard(*this, cpu, Context::process);
+  const auto mask = 1u << cpu;
+  process_on_stack_ =
+      static_cast<std::uint8_t>(process_on_stack_ | mask);  // before time is spent: no nested turn
   if (!c.current) {
     const ProcessId next = c.run_head;
     const Process& p = (*host_)[next];
@@ -245,8 +248,6 @@ void Machine::run_process(std::uint8_t cpu) {
   }
   const ProcessId self = c.current;
   const Process& p = (*host_)[self];
-  const auto mask = 1u << cpu;
-  process_on_stack_ = static_cast<std::uint8_t>(process_on_stack_ | mask);
   suspended(cpu, Context::process).count = 0;
   if (p.call.done != 0) {
     config_.programs[p.program]->next(kernel_, self);

@@ -132,6 +132,11 @@ class Machine {
     return busy_ns_[cpu][static_cast<std::size_t>(context)];
   }
 
+  /// Once, before the first turn: `before` sets up the host's hardware, the kernel boots, `after` starts what
+  /// the host runs. No time passes and no steps are counted; the clocks then stand at `start_ns`.
+  template <class F, class G>
+  void boot(std::int64_t start_ns, F&& before, G&& after);
+
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
 
@@ -203,6 +208,19 @@ struct Machine::ContextGuard {
   Context context_before;
   std::uint16_t depth_before;
 };
+
+template <class F, class G>
+void Machine::boot(std::int64_t start_ns, F&& before, G&& after) {
+  ContextGuard guard(*this, 0, Context::nic);
+  state_.clock_ns.fill(start_ns);
+  before(kernel_);
+  if (config_.entry.boot != nullptr) config_.entry.boot(kernel_);
+  state_.clock_ns.fill(start_ns);
+  after(kernel_);
+  state_.clock_ns.fill(start_ns);
+  busy_ns_ = {};
+  kernel_.steps_ = 0;
+}
 
 template <class F>
 void Machine::as_process(ProcessId process, std::int64_t t_ns, F&& work) {

@@ -67,6 +67,7 @@ class Player {
   void undo_step(StepIndex step);
   void track(const Event& event, bool undo);
   CallStack& stack_of(const StackKey& key);
+  std::uint32_t row_after(StepIndex position) const;
 
   std::shared_ptr<const Trace> trace_;
   std::shared_ptr<const Page> page_;

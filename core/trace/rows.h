@@ -18,8 +18,7 @@ enum class Fate : std::uint8_t {
   other_host,  ///< between other hosts: not injected
   unreadable,  ///< cut inside its link header: not injected
   inside,      ///< in one of the places when the run ended (or so far)
-  delivered,   ///< all its payload was given to an application
-  partly,      ///< some of its payload was given to an application
+  delivered,   ///< payload of it was given to an application
   consumed,    ///< carried no (new) payload, did its work and was freed
   dropped,     ///< freed with a reason
   count_,
@@ -68,6 +67,7 @@ struct Marker {
   std::uint32_t flow = 0;
   MarkerKind kind = MarkerKind::drop;
   Drop reason = Drop::none;
+  std::uint16_t unused[3] = {};
 };
 
 inline constexpr std::size_t kPlaces = static_cast<std::size_t>(Place::count_);

@@ -1,0 +1,80 @@
+// Which frames of the input reach the model, in which order and when: found out once by the first run, and
+// read by every re-execution.
+#pragma once
+#include <memory>
+
+#include "core/engine/frame_window.h"
+#include "core/engine/input.h"
+#include "core/machine/machine.h"
+#include "core/trace/chunked.h"
+#include "core/trace/trace_builder.h"
+
+namespace ringside {
+
+/// One arrival: a row of the trace's packets (which is the frame's index in the source).
+struct alignas(8) ArrivalCell {
+  std::uint32_t row = 0;
+  std::uint32_t outgoing = 0;
+};
+
+/// Shared by the first run, which appends, and by replays.
+class ArrivalTable {
+ public:
+  std::uint64_t size() const { return cells_.size(); }
+  void add(ArrivalCell cell) { cells_.push_back(cell); }
+  ArrivalCell get(std::uint64_t index) const { return cells_.get(index); }
+  std::size_t bytes() const { return cells_.bytes(); }
+
+ private:
+  Chunked<ArrivalCell> cells_;
+};
+
+/// The first run's: reads the source from its beginning, sorts the frames and writes a row for each.
+class FirstArrivals : public Arrivals, public FrameBytes {
+ public:
+  FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table);
+  bool at(std::uint64_t index, Arrival& out) override;
+  std::span<const std::uint8_t> frame(std::uint32_t number) override;
+  std::uint64_t frames_read() const { return next_frame_; }
+  /// Of the file, as far as frames tell.
+  std::uint64_t bytes_read() const { return bytes_read_; }
+  /// Time of the latest frame read.
+  std::int64_t latest_ns() const { return latest_ns_; }
+  /// All frames have been handed out.
+  bool at_end() const { return at_end_; }
+
+ private:
+  bool read_next();
+  nic::FrameClass classify(const nic::Frame& frame) const;
+
+  const Input& input_;
+  FrameWindow window_;
+  TraceBuilder& builder_;
+  ArrivalTable& table_;
+  std::uint64_t next_frame_ = 0;
+  std::uint64_t bytes_read_ = 0;
+  std::int64_t latest_ns_ = 0;
+  bool at_end_ = false;
+  std::uint64_t peeked_index_ = UINT64_MAX;
+  Arrival peeked_;
+};
+
+/// A re-execution's.
+class ReplayArrivals : public Arrivals, public FrameBytes {
+ public:
+  ReplayArrivals(const Input& input, FrameForm form, const Trace& trace, const ArrivalTable& table);
+  bool at(std::uint64_t index, Arrival& out) override;
+  std::span<const std::uint8_t> frame(std::uint32_t number) override;
+  /// A frame could not be read again.
+  bool lost() const { return lost_; }
+
+ private:
+  FrameWindow window_;
+  const Trace& trace_;
+  const ArrivalTable& table_;
+  bool lost_ = false;
+  std::uint64_t peeked_index_ = UINT64_MAX;
+  Arrival peeked_;
+};
+
+}  // namespace ringside

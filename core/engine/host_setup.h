@@ -1,0 +1,51 @@
+// A scenario's host: settings, applications, addresses. Made once a run; the first run and every re-execution
+// boot from the same one.
+#pragma once
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/apps/capture_apps.h"
+#include "core/engine/frame_window.h"
+#include "core/engine/input.h"
+#include "core/machine/machine.h"
+#include "core/profiles/knobs.h"
+
+namespace ringside {
+
+/// When the host starts before the first frame: its applications are ready when that arrives.
+inline constexpr std::int64_t kLeadInNs = 100'000'000;
+
+/// What runs on the machine. Tests put a kernel of a few lines in the place of the modelled one.
+struct HostModel {
+  KernelEntry entry;
+  std::vector<std::shared_ptr<const Program>> programs;
+  std::function<void(Kernel&)> start;  ///< once booted: starts the programs
+};
+
+class HostSetup {
+ public:
+  /// `model` null: the modelled kernel, and the scenario's applications. Errors: scenario.kernel (args value,
+  /// kernels), those of set_knob() and app_options().
+  static Result<std::shared_ptr<HostSetup>> make(const Scenario& scenario, const Input& input,
+                                                 const HostModel* model = nullptr);
+
+  const HostSettings& settings() const { return settings_; }
+  FrameForm form() const { return nic_ == NicKind::tun ? FrameForm::ip : FrameForm::ethernet; }
+  /// Everything but arrivals, frames, store and listeners. Points into this object.
+  MachineConfig config() const;
+  void boot(Machine& machine) const;
+
+ private:
+  explicit HostSetup(const KernelProfile& profile) : settings_(profile) {}
+  void set_up_hardware(Kernel& k) const;
+
+  HostSettings settings_;
+  NicKind nic_ = NicKind::ixgb;
+  std::uint64_t seed_ = 1;
+  nic::LocalHost local_;
+  HostModel model_;
+  std::unique_ptr<CaptureApps> apps_;  ///< null if the model brings its own
+};
+
+}  // namespace ringside

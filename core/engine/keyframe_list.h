@@ -1,0 +1,35 @@
+// The places a re-execution can start from.
+#pragma once
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "core/machine/machine.h"
+#include "core/trace/keyframes.h"
+
+namespace ringside {
+
+/// Written by the first run; read by any thread.
+class KeyframeList {
+ public:
+  /// The machine stands at the beginning of page `page`.
+  void add(std::uint32_t page, const Machine& machine);
+  /// Puts the machine to the nearest keyframe at or before the beginning of `page`; its page.
+  std::uint32_t restore_before(std::uint32_t page, Machine& machine) const;
+  /// Page of that keyframe, without restoring it.
+  std::uint32_t nearest(std::uint32_t page) const;
+  std::size_t size() const;
+  std::size_t bytes() const;
+
+ private:
+  struct Entry {
+    std::uint32_t page;
+    std::uint32_t image;
+    MachineState state;
+  };
+  HostArchive archive_;
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace ringside

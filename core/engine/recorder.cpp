@@ -1,0 +1,188 @@
+#include "core/engine/recorder.h"
+
+#include <algorithm>
+
+#include "core/engine/sent_row.h"
+
+namespace ringside {
+
+namespace {
+
+/// Places that hold packets for a while: a run is not over while one of them has any.
+bool is_waiting_place(Place place) {
+  return place != Place::none && place != Place::wire && place != Place::freed &&
+         place != Place::user_buffer && place != Place::forwarded && place != Place::packet_tap;
+}
+
+}  // namespace
+
+Recorder::Track& Recorder::track(SkbId skb) {
+  if (skb.index >= tracks_.size()) tracks_.resize(std::max<std::size_t>(skb.index + 1, 2 * tracks_.size()));
+  return tracks_[skb.index];
+}
+
+FlowRow* Recorder::flow_of(SockId sock) {
+  if (!sock) return nullptr;
+  return flow_row(machine_->host()[sock].flow, sock);
+}
+
+FlowRow* Recorder::flow_row(std::uint32_t flow, SockId sock) {
+  if (flow == 0) return nullptr;
+  if (flow > flows_.size()) {
+    flows_.resize(flow);
+    if (hash_delivered_) hashes_.resize(flow);
+  }
+  FlowRow& row = flows_[flow - 1];
+  if (row.flow == 0) {
+    row.flow = flow;
+    row.first_step = step();
+    row.first_ns = machine_->kernel().now_ns();
+  }
+  if (sock && row.remote_port == 0) {
+    const Sock& s = machine_->host()[sock];
+    row.family = s.family;
+    row.protocol = s.protocol;
+    row.local = s.saddr;
+    row.remote = s.daddr;
+    row.local_port = s.sport;
+    row.remote_port = s.dport;
+    row.adopted = s.adopted;
+  }
+  return &row;
+}
+
+void Recorder::leave(const Track& t) {
+  if (is_waiting_place(t.place)) --inside_;
+  const SeriesId id = series_of(t.place);
+  if (id != SeriesId::count_) builder_.series().add(id, -1);
+  if (t.flow != 0) --flows_[t.flow - 1].depth[static_cast<std::size_t>(t.place)];
+}
+
+void Recorder::enter(const Track& t) {
+  if (is_waiting_place(t.place)) ++inside_;
+  const SeriesId id = series_of(t.place);
+  if (id != SeriesId::count_) builder_.series().add(id, 1);
+  if (t.flow == 0) return;
+  FlowRow& flow = flows_[t.flow - 1];
+  const auto at = static_cast<std::size_t>(t.place);
+  ++flow.entered[at];
+  flow.highest[at] = std::max(flow.highest[at], ++flow.depth[at]);
+}
+
+void Recorder::mark(MarkerKind kind, std::uint32_t packet, std::uint32_t flow, Drop reason) {
+  Marker marker;
+  marker.t_ns = machine_->kernel().now_ns();
+  marker.step = step() - 1;
+  marker.packet = packet;
+  marker.flow = flow;
+  marker.kind = kind;
+  marker.reason = reason;
+  builder_.add_marker(marker);
+}
+
+void Recorder::arrived(const Arrival& arrival) {
+  if (arrival.outgoing) return;
+  const std::uint32_t row = row_of(arrival.number);
+  if (row != UINT32_MAX) builder_.packet_arrived(row, step());
+}
+
+void Recorder::moved(SkbId skb, SockId sock, Place, Place to) {
+  const std::uint32_t packet = machine_->host()[skb].packet;
+  Track& t = track(skb);
+  if (t.place == Place::none || t.place == Place::freed) {  // a new skb, perhaps in an old one's place
+    t = {row_of(packet), 0, Place::none};
+  } else {
+    leave(t);
+  }
+  if (const FlowRow* flow = flow_of(sock); flow != nullptr) {
+    if (t.flow == 0 && t.row != UINT32_MAX) ++flows_[flow->flow - 1].packets;
+    t.flow = flow->flow;
+  }
+  t.place = to;
+  enter(t);
+  if (t.row != UINT32_MAX) builder_.packet_moved(t.row, step() - 1, to, t.flow);
+  if (to == Place::out_of_order_queue) mark(MarkerKind::out_of_order, packet, t.flow);
+}
+
+void Recorder::moved_request(RequestId request, Place from, Place to) {
+  const std::uint32_t flow = machine_->host()[request].flow;
+  flow_row(flow, {});
+  leave({UINT32_MAX, flow, from == Place::wire ? Place::none : from});
+  enter({UINT32_MAX, flow, to});
+}
+
+void Recorder::dropped(SkbId skb, std::uint32_t packet, SockId sock, Drop reason) {
+  const std::uint32_t row = row_of(packet);
+  if (row != UINT32_MAX) builder_.packet_dropped(row, step() - 1, reason);
+  FlowRow* flow = flow_of(sock);
+  std::uint32_t number = flow != nullptr ? flow->flow : 0;
+  if (number == 0 && skb) number = track(skb).flow;
+  if (number != 0) ++flows_[number - 1].dropped;
+  mark(MarkerKind::drop, packet, number, reason);
+}
+
+void Recorder::freed(SkbId skb) {
+  Track& t = track(skb);
+  leave(t);
+  if (t.row != UINT32_MAX && machine_->host()[skb].cloned == 0)
+    builder_.packet_freed(t.row, step() == 0 ? 0 : step() - 1);
+  t = Track{};
+}
+
+void Recorder::counted(Counter counter, std::uint32_t packet, SockId sock) {
+  MarkerKind kind;
+  if (counter == Counter::softnet_time_squeeze)
+    kind = MarkerKind::time_squeeze;
+  else if (counter == Counter::PruneCalled || counter == Counter::RcvPruned || counter == Counter::OfoPruned)
+    kind = MarkerKind::prune;
+  else
+    return;
+  const FlowRow* flow = flow_of(sock);
+  mark(kind, packet, flow != nullptr ? flow->flow : 0);
+}
+
+void Recorder::locked(SockId, bool owned) { builder_.series().add(SeriesId::locks_owned, owned ? 1 : -1); }
+
+void Recorder::transmitted(const Outgoing& frame) {
+  SentRow row = sent_row(frame);
+  if (frame.sock) {
+    const Sock& s = machine_->host()[frame.sock];
+    row.flow = s.flow;
+    if ((row.flags & 2) == 0) row.win <<= s.tp.rx_opt.rcv_wscale;
+  } else if (frame.flow != 0) {
+    row.flow = frame.flow;
+  }
+  FlowRow* flow = flow_row(row.flow, frame.sock);
+  if (flow != nullptr) ++flow->sent;
+  row.step = step() - 1;
+  builder_.add_sent(row);
+  if (row.protocol != 6) return;
+  if ((row.flags & 4) != 0) mark(MarkerKind::reset, 0, row.flow);
+  if ((row.flags & 6) == 0 && row.win == 0) mark(MarkerKind::zero_window, 0, row.flow);
+}
+
+void Recorder::delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, const DataRef& bytes,
+                         bool peeked) {
+  if (peeked) return;
+  if (FlowRow* row = flow_row(flow, sock); row != nullptr) {
+    row->delivered += bytes.len;
+    if (hash_delivered_) hashes_[flow - 1].add(machine_->kernel().bytes(bytes));
+  }
+  if ((bytes.source & ByteStore::kStored) != 0) return;
+  const std::uint32_t row = row_of(bytes.source);
+  if (row != UINT32_MAX) builder_.packet_delivered(row, step() == 0 ? 0 : step() - 1, t_ns, bytes.len, flow);
+}
+
+void Recorder::close_stretch() {
+  BusyTable busy;
+  for (std::uint8_t cpu = 0; cpu < kMaxCpus; ++cpu)
+    for (std::size_t c = 0; c < kContexts; ++c)
+      busy[cpu][c] = machine_->busy_ns(cpu, static_cast<Context>(c));
+  builder_.series().close(machine_->now_ns(), step(), busy);
+}
+
+std::string Recorder::sha256(std::uint32_t number) const {
+  return number != 0 && number <= hashes_.size() ? hashes_[number - 1].hex() : "";
+}
+
+}  // namespace ringside

@@ -1,0 +1,69 @@
+// Listens to a first run and fills the trace's columns.
+#pragma once
+#include <array>
+#include <functional>
+#include <vector>
+
+#include "core/engine/sha256.h"
+#include "core/machine/machine.h"
+#include "core/trace/trace_builder.h"
+
+namespace ringside {
+
+class Recorder : public Observer, public OutgoingSink, public DeliverySink {
+ public:
+  explicit Recorder(TraceBuilder& builder, bool hash_delivered)
+      : builder_(builder), hash_delivered_(hash_delivered) {}
+  /// Before the machine runs.
+  void watch(Machine& machine) { machine_ = &machine; }
+
+  void arrived(const Arrival& arrival) override;
+  void moved(SkbId skb, SockId sock, Place from, Place to) override;
+  void moved_request(RequestId request, Place from, Place to) override;
+  void dropped(SkbId skb, std::uint32_t packet, SockId sock, Drop reason) override;
+  void freed(SkbId skb) override;
+  void counted(Counter counter, std::uint32_t packet, SockId sock) override;
+  void locked(SockId sock, bool owned) override;
+  void transmitted(const Outgoing& frame) override;
+  void delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, const DataRef& bytes,
+                 bool peeked) override;
+
+  /// After every turn.
+  void end_turn() {
+    if (builder_.series().end_turn()) close_stretch();
+  }
+  void close_stretch();
+  const std::vector<FlowRow>& flows() const { return flows_; }
+  /// Hex, of flow `number`; "" without hash_delivered.
+  std::string sha256(std::uint32_t number) const;
+  /// No packet is anywhere but in the hands of applications.
+  bool all_quiet() const { return inside_ == 0; }
+
+ private:
+  /// Where an skb is counted, by SkbId::index: what the model's own memory no longer says once it is freed.
+  struct Track {
+    std::uint32_t row = UINT32_MAX;
+    std::uint32_t flow = 0;
+    Place place = Place::none;
+  };
+  Track& track(SkbId skb);
+  FlowRow* flow_of(SockId sock);
+  FlowRow* flow_row(std::uint32_t flow, SockId sock);
+  void leave(const Track& t);
+  void enter(const Track& t);
+  StepIndex step() const { return machine_->steps(); }
+  std::uint32_t row_of(std::uint32_t packet) const {
+    return packet == 0 ? UINT32_MAX : builder_.row_of(packet);
+  }
+  void mark(MarkerKind kind, std::uint32_t packet, std::uint32_t flow, Drop reason = Drop::none);
+
+  TraceBuilder& builder_;
+  Machine* machine_ = nullptr;
+  bool hash_delivered_;
+  std::vector<Track> tracks_;
+  std::vector<FlowRow> flows_;
+  std::vector<Sha256> hashes_;
+  std::int64_t inside_ = 0;
+};
+
+}  // namespace ringside

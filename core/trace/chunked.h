@@ -1,0 +1,75 @@
+// A column that grows at its end while others read it: one writer, any number of readers, no lock.
+#pragma once
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <type_traits>
+
+namespace ringside {
+
+/// Elements stay where they are: chunk n holds 2^n times as many as the first one. An element may be changed
+/// by the writer while others read it; they see each 8-byte word old or new.
+template <class T>
+class Chunked {
+ public:
+  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0 && alignof(T) == 8);
+  Chunked() = default;
+  Chunked(const Chunked&) = delete;
+  Chunked& operator=(const Chunked&) = delete;
+  ~Chunked() {
+    for (auto& chunk : chunks_) std::free(chunk.load(std::memory_order_relaxed));
+  }
+
+  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }
+  std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (std::uint32_t n = 0; n < kChunks && chunks_[n].load(std::memory_order_relaxed) != nullptr; ++n)
+      sum += (kFirst << n) * sizeof(T);
+    return sum;
+  }
+  /// `index` < size().
+  T get(std::uint64_t index) const {
+    const std::uint64_t* from = reinterpret_cast<const std::uint64_t*>(at(index));
+    std::array<std::uint64_t, sizeof(T) / 8> words;
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+    return std::bit_cast<T>(words);
+  }
+
+  // For the writer only.
+  void push_back(const T& value) {
+    const std::uint64_t index = size_.load(std::memory_order_relaxed);
+    const std::uint32_t n = chunk_of(index);
+    if (chunks_[n].load(std::memory_order_relaxed) == nullptr) {
+      void* memory = std::calloc(kFirst << n, sizeof(T));  // pages that are never touched cost nothing
+      if (memory == nullptr) throw std::bad_alloc();
+      chunks_[n].store(static_cast<T*>(memory), std::memory_order_release);
+    }
+    std::memcpy(static_cast<void*>(at(index)), &value, sizeof(T));
+    size_.store(index + 1, std::memory_order_release);
+  }
+  const T& last_written(std::uint64_t index) const { return *at(index); }
+  template <class M>
+  void write(std::uint64_t index, M T::*member, std::type_identity_t<M> value) {
+    __atomic_store(&(at(index)->*member), &value, __ATOMIC_RELAXED);
+  }
+
+ private:
+  static constexpr std::uint64_t kFirst = 256;
+  static constexpr std::uint32_t kChunks = 32;
+  static std::uint32_t chunk_of(std::uint64_t index) {
+    return static_cast<std::uint32_t>(std::bit_width(index / kFirst + 1)) - 1;
+  }
+  T* at(std::uint64_t index) const {
+    const std::uint32_t n = chunk_of(index);
+    return chunks_[n].load(std::memory_order_acquire) + (index - kFirst * ((std::uint64_t{1} << n) - 1));
+  }
+
+  std::array<std::atomic<T*>, kChunks> chunks_{};
+  std::atomic<std::uint64_t> size_{0};
+};
+
+}  // namespace ringside

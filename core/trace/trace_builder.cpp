@@ -1,0 +1,140 @@
+#include "core/trace/trace_builder.h"
+
+#include <algorithm>
+
+#include "core/trace/columns.h"
+
+namespace ringside {
+
+TraceBuilder::TraceBuilder(std::shared_ptr<Trace> trace, bool numbered)
+    : trace_(std::move(trace)), columns_(*trace_->columns_) {
+  columns_.numbered = numbered;
+  columns_.pages.push_back({0, 0});
+}
+
+std::uint32_t TraceBuilder::add_packet(std::int64_t t_ns, std::uint32_t number, std::uint32_t wire_len,
+                                       Fate fate) {
+  const auto row = static_cast<std::uint32_t>(columns_.packets.size());
+  PacketCell cell;
+  cell.t_ns = t_ns;
+  cell.wire_len = wire_len;
+  cell.fate = fate;
+  if (columns_.numbered)
+    columns_.numbers.push_back({number});  // first: whoever sees the row finds its number
+  columns_.packets.push_back(cell);
+  return row;
+}
+
+std::uint32_t TraceBuilder::packet_count() const {
+  return static_cast<std::uint32_t>(columns_.packets.size());
+}
+
+std::uint32_t TraceBuilder::row_of(std::uint32_t number) const {
+  return trace_->row_of(number).value_or(UINT32_MAX);
+}
+
+std::int64_t TraceBuilder::packet_time(std::uint32_t row) const {
+  return columns_.packets.last_written(row).t_ns;
+}
+
+namespace {
+std::uint32_t steps_after(StepIndex first, StepIndex step) {
+  return static_cast<std::uint32_t>(std::min<StepIndex>(step - first, UINT32_MAX));
+}
+}  // namespace
+
+void TraceBuilder::packet_arrived(std::uint32_t row, StepIndex step) {
+  columns_.packets.write(row, &PacketCell::first_step, step);
+  columns_.packets.write(row, &PacketCell::fate, Fate::inside);
+}
+
+void TraceBuilder::packet_moved(std::uint32_t row, StepIndex step, Place to, std::uint32_t flow) {
+  auto& packets = columns_.packets;
+  const PacketCell& cell = packets.last_written(row);
+  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
+  packets.write(row, &PacketCell::place, to);
+  packets.write(row, &PacketCell::places, cell.places | 1u << static_cast<unsigned>(to));
+  if (flow != 0 && cell.flow == 0) packets.write(row, &PacketCell::flow, flow);
+}
+
+void TraceBuilder::packet_dropped(std::uint32_t row, StepIndex step, Drop reason) {
+  auto& packets = columns_.packets;
+  const PacketCell& cell = packets.last_written(row);
+  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
+  packets.write(row, &PacketCell::reason, reason);
+  if (cell.fate != Fate::delivered) packets.write(row, &PacketCell::fate, Fate::dropped);
+}
+
+void TraceBuilder::packet_freed(std::uint32_t row, StepIndex step) {
+  auto& packets = columns_.packets;
+  const PacketCell& cell = packets.last_written(row);
+  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
+  packets.write(row, &PacketCell::place, Place::freed);
+  if (cell.fate == Fate::inside) packets.write(row, &PacketCell::fate, Fate::consumed);
+}
+
+void TraceBuilder::packet_delivered(std::uint32_t row, StepIndex step, std::int64_t t_ns, std::uint32_t bytes,
+                                    std::uint32_t flow) {
+  auto& packets = columns_.packets;
+  const PacketCell& cell = packets.last_written(row);
+  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
+  packets.write(row, &PacketCell::delivered_ns, t_ns);
+  packets.write(row, &PacketCell::delivered_len, cell.delivered_len + bytes);
+  packets.write(row, &PacketCell::places, cell.places | 1u << static_cast<unsigned>(Place::user_buffer));
+  packets.write(row, &PacketCell::fate, Fate::delivered);
+  if (cell.flow == 0) packets.write(row, &PacketCell::flow, flow);
+}
+
+void TraceBuilder::add_sent(const SentRow& row) {
+  SentCell cell;
+  cell.t_ns = row.t_ns;
+  cell.step = row.step;
+  cell.flow = row.flow;
+  cell.seq = row.seq;
+  cell.ack = row.ack;
+  cell.win = row.win;
+  cell.len = row.len;
+  cell.flags = row.flags;
+  cell.protocol = row.protocol;
+  cell.sack_count = row.sack_count;
+  cell.sack_at = static_cast<std::uint32_t>(columns_.sacks.size());
+  for (std::size_t i = 0; i < row.sack_count; ++i)
+    columns_.sacks.push_back({row.sack[i][0], row.sack[i][1], 0});
+  columns_.sent.push_back(cell);
+}
+
+void TraceBuilder::add_marker(const Marker& marker) { columns_.markers.push_back(marker); }
+
+void TraceBuilder::begin_page(StepIndex step, std::int64_t t_ns) {
+  columns_.pages.push_back({step, t_ns});
+  columns_.end_ns.store(t_ns, std::memory_order_relaxed);
+  columns_.steps.store(step, std::memory_order_release);
+}
+
+void TraceBuilder::publish_flows(const std::vector<FlowRow>& flows) {
+  const std::lock_guard lock(columns_.mutex);
+  columns_.flows = flows;
+}
+
+void TraceBuilder::publish_counters(const Net& net) {
+  const std::lock_guard lock(columns_.mutex);
+  columns_.counters.clear();
+  for (std::size_t i = 0; i < net.mib.size(); ++i)
+    if (net.mib[i] != 0) columns_.counters.emplace_back(static_cast<Counter>(i), net.mib[i]);
+  columns_.drops.clear();
+  for (std::size_t i = 1; i < net.drops.size(); ++i)
+    if (net.drops[i] != 0) columns_.drops.emplace_back(static_cast<Drop>(i), net.drops[i]);
+}
+
+void TraceBuilder::set_source(std::shared_ptr<PageSource> source) {
+  const std::lock_guard lock(columns_.mutex);
+  columns_.source = std::move(source);
+}
+
+void TraceBuilder::finish(StepIndex steps, std::int64_t t_ns) {
+  columns_.end_ns.store(t_ns, std::memory_order_relaxed);
+  columns_.steps.store(steps, std::memory_order_release);
+  trace_->complete_.store(true, std::memory_order_release);
+}
+
+}  // namespace ringside
