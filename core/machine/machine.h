@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/machine/isn_policy.h"
 #include "core/machine/kernel.h"
 #include "core/machine/observer.h"
 
@@ -21,7 +22,7 @@ struct Arrival {
   std::uint32_t number = 0;    ///< its number (from 1), for FrameBytes and the trace
   std::uint32_t len = 0;       ///< bytes of it that are held
   std::uint32_t wire_len = 0;  ///< bytes it had on the wire
-  bool outgoing = false;       ///< sent by the captured host itself: not received, but its applications act on it
+  bool outgoing = false;  ///< sent by the captured host itself: not received, but its applications act on it
 };
 
 /// Frames in time order. Random access, because a re-execution starts in the middle.
@@ -40,7 +41,8 @@ class Program {
   virtual void next(Kernel& k, ProcessId self) const = 0;
 };
 
-/// What the captured host sent, at the time it did: lets the model's applications do what the real ones must have done.
+/// What the captured host sent, at the time it did: lets the model's applications do what the real ones must
+/// have done.
 class CapturedOutput {
  public:
   virtual ~CapturedOutput() = default;
@@ -66,10 +68,11 @@ struct MachineConfig {
   Arrivals* arrivals = nullptr;
   FrameBytes* frames = nullptr;
   ByteStore* store = nullptr;
-  OutgoingSink* outgoing = nullptr;  ///< may be null
+  OutgoingSink* outgoing = nullptr;                 ///< may be null
   const CapturedOutput* captured_output = nullptr;  ///< may be null
-  DeliverySink* delivery = nullptr;  ///< may be null
-  Observer* observer = nullptr;      ///< may be null
+  DeliverySink* delivery = nullptr;                 ///< may be null
+  const IsnPolicy* isn = nullptr;                   ///< may be null: seeded random numbers
+  Observer* observer = nullptr;                     ///< may be null
   std::vector<std::shared_ptr<const Program>> programs;
 };
 

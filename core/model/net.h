@@ -23,7 +23,7 @@ struct Sysctls {
   std::int32_t tcp_rmem[3] = {4096, 87380, 6291456};
   std::int32_t tcp_wmem[3] = {4096, 16384, 4194304};
   std::int64_t tcp_mem[3] = {188604, 251475, 377208};  ///< pages
-  std::int32_t tcp_low_latency = 0, tcp_sack = 1, tcp_dsack = 1, tcp_fack = 1, tcp_timestamps = 1,
+  std::int32_t tcp_low_latency = 0, tcp_sack = 1, tcp_dsack = 1, tcp_fack = 0, tcp_timestamps = 1,
                tcp_window_scaling = 1;
   std::int32_t tcp_adv_win_scale = 1, tcp_app_win = 31, tcp_moderate_rcvbuf = 1, tcp_shrink_window = 0;
   std::int32_t tcp_invalid_ratelimit_ms = 500, tcp_challenge_ack_limit = 1000, tcp_stdurg = 0,
@@ -85,8 +85,9 @@ struct Net {
   std::uint32_t challenge_count = 0;
   std::uint32_t frag_mem = 0;
   std::int64_t icmp_rate_tokens = 0, icmp_rate_last = 0;  ///< jiffies
-  SockId listeners;  ///< listening hash, one chain in the kernel's order of preference
-  SockId udp_socks;  ///< bound UDP sockets
+  SockId listeners;    ///< listening hash, one chain in the kernel's order of preference
+  SockId bound_socks;  ///< TCP sockets that hold a port of their own (accepted ones share their listener's)
+  SockId udp_socks;    ///< bound UDP sockets
   FragQueueId frag_queues;
   NeighbourId neighbours;
   std::uint16_t next_port = 0;

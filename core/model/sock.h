@@ -206,6 +206,11 @@ struct Sock {
   std::uint8_t protocol = 6;  ///< IPPROTO_*
   TcpState state = TcpState::close;
   std::uint8_t hashed = 0, bound = 0, ipv6only = 0, refcnt = 0, dead = 0;
+  std::uint8_t bound_by_connect = 0;   ///< its port was chosen by connect(): another peer may share it
+  std::uint8_t socket_state = 0;       ///< struct socket's SS_*; 0: not accepted yet
+  std::uint16_t sk_refcnt = 0;         ///< sock_hold(): the memory goes with the last one
+  std::uint16_t sk_write_pending = 0;  ///< writers that wait for the connection
+  std::uint32_t sk_disconnects = 0;    ///< 6.18
   IpAddr saddr, daddr;                 ///< inet_rcv_saddr, inet_daddr
   std::uint16_t sport = 0, dport = 0;  ///< inet_num, inet_dport; host order
   std::uint32_t flow = 0;              ///< number of the connection in the run, from 1
@@ -249,9 +254,9 @@ struct Sock {
   // UDP
   std::uint8_t udp_connected = 0;
   // what the applications of a replayed capture still have to do: the model's own account
-  FragId todo_head, todo_tail;       ///< bytes that the captured host sent and our application has not written yet
-  ProcessId writer;                  ///< the thread that writes them
-  Seq captured_snd_nxt = 0;          ///< how far the captured host has sent
+  FragId todo_head, todo_tail;  ///< bytes that the captured host sent and our application has not written yet
+  ProcessId writer;             ///< the thread that writes them
+  Seq captured_snd_nxt = 0;     ///< how far the captured host has sent
   std::uint8_t captured_started = 0, todo_fin = 0, todo_rst = 0, app_eof = 0;
   // what was read: the model's own account
   std::uint64_t delivered_bytes = 0;
@@ -270,6 +275,7 @@ struct RequestSock {
   std::uint8_t cookie_ts = 0, tstamp_ok = 0, sack_ok = 0, wscale_ok = 0, snd_wscale = 0, rcv_wscale = 0,
                ecn_ok = 0, acked = 0;
   std::uint8_t syncookie = 0, req_usec_ts = 0;
+  std::uint8_t hashed = 0, holds_listener = 0;
   std::uint16_t mss = 0;
   IpAddr saddr, daddr;
   std::uint16_t sport = 0, dport = 0;
@@ -293,6 +299,8 @@ struct TimewaitSock {
   std::uint8_t family = 4;
   TcpState substate = TcpState::time_wait;  ///< TCP_FIN_WAIT2 or TCP_TIME_WAIT
   std::uint8_t rcv_wscale = 0, tos = 0;
+  std::uint8_t reuse = 0, kill = 0;  ///< SO_REUSEADDR of the socket it was; it stands for a short time only
+  std::int64_t entry_stamp_ms = 0;   ///< 6.18: when TIME_WAIT began
   IpAddr saddr, daddr;
   std::uint16_t sport = 0, dport = 0;
   Seq rcv_nxt = 0, snd_nxt = 0;

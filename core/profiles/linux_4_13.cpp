@@ -14,6 +14,7 @@ const KernelProfile& linux_4_13() {
     p.frag_evictor = true;
     p.sockopt = sockopt_4_13();
     p.tcp_rcv = tcp_receive_4_13();
+    p.connection = connection_4_13();
     return p;
   }();
   return profile;

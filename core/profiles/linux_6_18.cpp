@@ -28,6 +28,7 @@ const KernelProfile& linux_6_18() {
     p.has_tcp_inq = true;
     p.sockopt = sockopt_6_18();
     p.tcp_rcv = tcp_receive_6_18();
+    p.connection = connection_6_18();
     auto& s = p.sysctl;
     s.netdev_budget_usecs = 2000;  // two ticks at HZ=1000
     s.somaxconn = 4096;

@@ -5,6 +5,7 @@
 
 #include "core/model/function.h"
 #include "core/model/net.h"
+#include "core/profiles/seams/connection.h"
 #include "core/profiles/seams/sockopt.h"
 #include "core/profiles/tcp_receive.h"
 #include "core/profiles/tcp_sender.h"
@@ -44,6 +45,7 @@ struct KernelProfile {
   bool has_tcp_inq = false;              ///< 6.18: TCP_INQ (4.18)
   SockoptSeam sockopt;
   TcpReceive tcp_rcv;
+  ConnectionSeam connection;
 };
 
 const KernelProfile& linux_4_13();

@@ -28,7 +28,6 @@ void tcp_v4_send_ack(Kernel& k, SkbId skb, const BareAck& ack);
 // ----------------------------------------------------------------------------------
 NodeRef inet_lookup_established(Kernel& k, const IpAddr& saddr, std::uint16_t sport, const IpAddr& daddr,
                                 std::uint16_t dport);
-SockId inet_lookup_listener(Kernel& k, const IpAddr& daddr, std::uint16_t dport);
 void inet_ehash_insert(Kernel& k, NodeRef node);
 void inet_unhash(Kernel& k, NodeRef node);
 
@@ -52,7 +51,8 @@ bool tcp_oow_rate_limited(Kernel& k, SkbId skb, Counter skipped, const std::int6
 /// Parses the options of a segment into `opt` (tcp_parse_options); `estab`: only what an established socket
 /// honours.
 void tcp_parse_options(Kernel& k, SkbId skb, RxOpt& opt, bool estab);
-/// True: the timestamp is not older than ts_recent by more than `window`, or ts_recent has no weight any more.
+/// True: the timestamp is not older than ts_recent by more than `window`, or ts_recent has no weight any
+/// more.
 bool tcp_paws_check(const Kernel& k, const RxOpt& opt, std::int32_t window);
 /// FLAG_TS_PROGRESS if ts_recent moved on, else 0.
 std::uint32_t tcp_replace_ts_recent(Kernel& k, SockId sk, Seq seq);
@@ -196,9 +196,11 @@ void inet_twsk_deschedule(Kernel& k, TimewaitId tw);
 enum class TimewaitAction : std::uint8_t { success, reset, ack, syn, ack_oow };
 TimewaitAction tcp_timewait_state_process(Kernel& k, TimewaitId tw, SkbId skb, Seq& isn);
 /// The socket to go on with: the listener itself, a new child, or none (the segment was dealt with).
-SockId tcp_check_req(Kernel& k, SockId listener, SkbId skb, RequestId req, bool& req_stolen);
-/// True: answer with a RST.
-bool tcp_child_process(Kernel& k, SockId parent, SockId child, SkbId skb);
+/// `reason`: why the segment is to be dropped if there is none.
+SockId tcp_check_req(Kernel& k, SockId listener, SkbId skb, RequestId req, bool& req_stolen, Drop& reason);
+/// As tcp_rcv_state_process(): Drop::none, or answer with a RST and drop the segment for that reason. The
+/// child must be locked with bh_lock_sock (tcp_check_req has done so); it is unlocked here.
+Drop tcp_child_process(Kernel& k, SockId parent, SockId child, SkbId skb);
 
 // --- net/ipv4/inet_connection_sock.cpp, net/ipv4/tcp.cpp
 // --------------------------------------------------------------
@@ -207,6 +209,17 @@ void tcp_done(Kernel& k, SockId sk);
 void inet_csk_destroy_sock(Kernel& k, SockId sk);
 SockId tcp_sk_alloc(Kernel& k, std::uint8_t family);  ///< sk_alloc + tcp_init_sock
 void inet_csk_reqsk_queue_drop(Kernel& k, SockId listener, RequestId req);
+/// Back to an unconnected socket; the peer gets a RST if it must know (tcp_disconnect). The caller holds the
+/// lock.
+void tcp_disconnect(Kernel& k, SockId sk);
+/// tcp_abort(): the connection dies with `error` (positive errno). The caller holds the lock. 0 or -errno.
+std::int32_t tcp_abort(Kernel& k, SockId sk, std::int32_t error);
+/// sock_hold(), sock_put(): the socket's memory goes with the last reference.
+void sock_hold(Kernel& k, SockId sk);
+void sock_put(Kernel& k, SockId sk);
+/// tcp_v4_do_rcv() in LISTEN: the listener itself, a child made of a SYN cookie (locked; give it to
+/// tcp_child_process), or none (drop).
+SockId tcp_v4_cookie_check(Kernel& k, SockId listener, SkbId skb);
 void tcp_rtx_queue_purge(Kernel& k, SockId sk);
 
 // System calls that may sleep: true when done (call.result is set), false when the process sleeps. Call them

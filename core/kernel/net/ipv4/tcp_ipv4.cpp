@@ -6,6 +6,7 @@
 
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
+#include "core/kernel/net/inet_hashtables.h"
 #include "core/kernel/net/ipv4/tcp_input.h"
 #include "core/wire/ipv4.h"
 #include "core/wire/ipv6.h"
@@ -92,7 +93,7 @@ NodeRef lookup(Kernel& k, SkbId skb) {
   const SegmentAddresses at = tcp_addresses(k, skb);
   const NodeRef found = inet_lookup_established(k, at.saddr, at.sport, at.daddr, at.dport);
   if (found) return found;
-  const SockId listener = inet_lookup_listener(k, at.daddr, at.dport);
+  const SockId listener = inet_lookup_listener(k, incoming_tuple(k, skb));
   return listener ? NodeRef::of(listener) : NodeRef{};
 }
 
@@ -114,8 +115,7 @@ SockId time_wait(Kernel& k, SkbId skb, TimewaitId tw) {
   Seq isn = 0;
   switch (tcp_timewait_state_process(k, tw, skb, isn)) {
     case TimewaitAction::syn: {
-      const SegmentAddresses at = tcp_addresses(k, skb);
-      const SockId listener = inet_lookup_listener(k, at.daddr, at.dport);
+      const SockId listener = inet_lookup_listener(k, incoming_tuple(k, skb));
       if (listener) {
         inet_twsk_deschedule(k, tw);
         k.put(k[skb].cb.tcp_tw_isn, isn);
@@ -155,19 +155,21 @@ Found new_syn_recv(Kernel& k, SkbId skb, RequestId req, SockId& sk) {
   }
   tcp_filter(k, sk, skb);
   bool req_stolen = false;
-  const SockId child = tcp_check_req(k, sk, skb, req, req_stolen);
+  Drop reason = Drop::NOT_SPECIFIED;
+  const SockId child = tcp_check_req(k, sk, skb, req, req_stolen, reason);
   if (!child) {
     if (req_stolen) {
       k.put(k[skb].demux, NodeRef{});
       return Found::again;
     }
-    discard_and_relse(k, sk, skb, Drop::NOT_SPECIFIED);
+    discard_and_relse(k, sk, skb, reason);
     return Found::done;
   }
   if (child == sk) return Found::process;
-  if (tcp_child_process(k, sk, child, skb)) {
+  reason = tcp_child_process(k, sk, child, skb);
+  if (reason != Drop::none) {
     tcp_v4_send_reset(k, child, skb);
-    discard_and_relse(k, sk, skb, Drop::NOT_SPECIFIED);
+    discard_and_relse(k, sk, skb, reason);
   }
   return Found::done;
 }
@@ -299,9 +301,17 @@ void tcp_v4_do_rcv(Kernel& k, SockId sk, SkbId skb) {
     discard(k, skb, Drop::TCP_CSUM);
     return;
   }
-  const Drop reason = tcp_rcv_state_process(k, sk, skb);
+  SockId nsk = sk;
+  if (k[sk].state == TcpState::listen) {
+    nsk = tcp_v4_cookie_check(k, sk, skb);
+    if (!nsk) {
+      discard(k, skb, Drop::NOT_SPECIFIED);
+      return;
+    }
+  }
+  const Drop reason = nsk == sk ? tcp_rcv_state_process(k, sk, skb) : tcp_child_process(k, sk, nsk, skb);
   if (reason == Drop::none) return;
-  tcp_v4_send_reset(k, sk, skb);
+  tcp_v4_send_reset(k, nsk, skb);
   discard(k, skb, reason);
 }
 
