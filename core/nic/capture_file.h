@@ -28,8 +28,8 @@ struct CaptureProgress {
 /// capture.not_regular, capture.empty_file (0 bytes), capture.compressed, capture.not_a_capture,
 /// capture.header_cut, capture.link_type (args dlt, name), capture.read (args detail), filter.*.
 /// problems() afterwards, `packet` being the record concerned: capture.cut (the file ends inside this
-/// record), capture.corrupt (args detail), capture.zeros (from here on only zeros: a file never written to
-/// its end), capture.mixed_link_types and capture.mixed_snaplen (libpcap reads no further),
+/// record), capture.corrupt (args detail), capture.zeros (a hole of zeros begins here: a file never written
+/// to its end), capture.mixed_link_types and capture.mixed_snaplen (libpcap reads no further),
 /// capture.time_backwards (the first such record; args count), capture.changed, capture.read.
 class CaptureFile : public std::enable_shared_from_this<CaptureFile> {
  public:
