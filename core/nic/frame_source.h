@@ -49,4 +49,7 @@ class FrameSource {
   virtual std::unique_ptr<FrameSource> clone() const = 0;
 };
 
+/// Where the frame of that number in the file stands; nullopt if the source has none (a filter left it out).
+std::optional<std::uint64_t> index_of(FrameSource& source, std::uint32_t number);
+
 }  // namespace ringside::nic

@@ -15,6 +15,7 @@ struct ConnectionKey {
   IpAddr remote;
   std::uint16_t local_port = 0;
   std::uint16_t remote_port = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes <=> for a comparison with a pointer
   friend constexpr auto operator<=>(const ConnectionKey&, const ConnectionKey&) = default;
 };
 

@@ -10,7 +10,7 @@ namespace {
 using Addresses = std::map<IpAddr, AddressCount>;
 
 void because(LocalHost& host, std::string reason, const IpAddr& address,
-             std::vector<std::pair<std::string, std::uint64_t>> values = {}) {
+             const std::vector<std::pair<std::string, std::uint64_t>>& values = {}) {
   host.address = address;
   host.reason = std::move(reason);
   host.values = {{"address", address.to_string()}};

@@ -28,6 +28,7 @@ constexpr bool is_injected(FrameClass c) {
 struct SelfConnection {
   std::uint16_t local = 0;
   std::uint16_t remote = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes <=> for a comparison with a pointer
   friend constexpr auto operator<=>(const SelfConnection&, const SelfConnection&) = default;
 };
 

@@ -49,11 +49,13 @@ Error open_error(const std::string& words, int fd, const std::string& name) {
 }
 
 std::int64_t nanoseconds(const timeval& ts) {
-  constexpr std::int64_t kLimit = std::int64_t{1} << 62;
+  constexpr std::int64_t kLimit = (std::int64_t{1} << 62) - 1;
   constexpr std::int64_t kSecond = 1'000'000'000;
   if (ts.tv_sec >= kLimit / kSecond) return kLimit;
   if (ts.tv_sec <= -kLimit / kSecond) return -kLimit;
-  return ts.tv_sec * kSecond + std::clamp<std::int64_t>(ts.tv_usec, -kSecond * 5, kSecond * 5);
+  // A damaged record may have any number in its fraction.
+  const std::int64_t fraction = std::clamp<std::int64_t>(ts.tv_usec, -5 * kSecond, 5 * kSecond);
+  return std::clamp(ts.tv_sec * kSecond + fraction, -kLimit, kLimit);
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ class IpAddr {
   std::string to_string() const;      ///< RFC 5952 for IPv6; "" when there is no address
   std::uint64_t hash() const;         ///< the same on every machine and in every run
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes <=> for a comparison with a pointer
   friend constexpr auto operator<=>(const IpAddr&, const IpAddr&) = default;
 
  private:
@@ -78,6 +79,7 @@ struct MacAddr {
   std::string to_string() const;
   std::uint64_t hash() const;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes <=> for a comparison with a pointer
   friend constexpr auto operator<=>(const MacAddr&, const MacAddr&) = default;
 };
 

@@ -218,6 +218,12 @@ TEST(CaptureFile, SurvivesTimesThatFitNoClock) {
   auto reader = capture->reader();
   EXPECT_TRUE(reader->at(2));
   EXPECT_TRUE(reader->at(1));
+  PcapngBytes widest;  // a fuzz target's find: the widest distance there is
+  widest.section();
+  widest.interface(1, 0);
+  widest.packet(0, std::uint64_t{1} << 63, payload(60, 1));
+  widest.packet(0, (std::uint64_t{1} << 63) - 1, payload(60, 2));
+  EXPECT_EQ(story_of(widest), "1@0:1x60 2@9223372036854775806:2x60");
 }
 
 PcapBytes numbered(int count) {

@@ -195,6 +195,11 @@ TEST(Captures, FilterKeepsTheNumbersOfTheFile) {
   }
   EXPECT_EQ(numbers, "6 7 8 13 18 19 20 21 26 31 32 33 37 ");
   EXPECT_EQ(file->records(), 37u);
+  EXPECT_EQ(index_of(*reader, 6), 0u);
+  EXPECT_EQ(index_of(*reader, 20), 6u);
+  EXPECT_EQ(index_of(*reader, 37), 12u);
+  for (const std::uint32_t number : {0u, 1u, 9u, 36u, 38u, ~0u}) EXPECT_FALSE(index_of(*reader, number));
+  EXPECT_EQ(index_of(*open_capture("fragments.pcap")->reader(), 37), 36u);
 }
 
 }  // namespace
