@@ -38,6 +38,20 @@ TcpSenderProfile tcp_sender_6_18() {
   s.checks_pending_first = true;
   s.purges_on_error = true;
   s.purge_resets_counts = true;
+  s.timer_before_alert = false;
+  s.tsopt_rtt_at_least_1ms = true;
+  s.init_metrics_sets_cwnd = false;
+  s.zero_window_always_counts = true;
+  s.bounds_old_acks = true;
+  s.accepts_cwr_on_acks = true;
+  s.suspects_delayed_acks = true;
+  s.adaptive_reo_wnd = true;
+  s.undo_counts_tlp = true;
+  s.cleans_retrans_stamp = true;
+  s.cwnd_limited_wins = true;
+  s.prr_grows_by_una = true;
+  s.undo_by_prior_cwnd = true;
+  s.hystart_in_us = true;
   s.forward_acks = false;
   return s;
 }
