@@ -20,6 +20,7 @@ TcpSenderProfile tcp_sender_6_18() {
   s.checks_space_on_send = true;
   s.tsq_exempts_by_write_queue = false;
   s.release_cb_gives_up_lock = false;
+  s.wakes_below_half_lowat = true;
   s.autocork_by_rtx_queue = true;
   s.retransmits_within_window = true;
   s.limits_split_queue = true;

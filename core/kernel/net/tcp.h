@@ -5,6 +5,10 @@
 
 namespace ringside {
 
+inline bool tcp_is_sack(const TcpSock& tp) { return tp.rx_opt.sack_ok != 0; }
+/// tcp_mstamp_refresh(): the clock of everything that is sent or measured from here on.
+void tcp_mstamp_refresh(Kernel& k, SockId sk);
+
 // --- net/ipv4/tcp_ipv4.cpp (and ipv6/tcp_ipv6.cpp)
 // ---------------------------------------------------------------
 void tcp_v4_rcv(Kernel& k, SkbId skb);

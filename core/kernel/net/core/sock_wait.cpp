@@ -4,6 +4,7 @@
 #include "core/kernel/fs/eventpoll.h"
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
+#include "core/kernel/net/ipv4/tcp_sndbuf.h"
 
 namespace ringside {
 
@@ -53,11 +54,7 @@ void sock_def_error_report(Kernel& k, SockId sk) {
 void sk_stream_write_space(Kernel& k, SockId sk) {
   auto f = k.enter(Fn::sk_stream_write_space, {}, sk);
   const Sock& s = k[sk];
-  const std::int32_t space = s.sk_sndbuf - s.sk_wmem_queued;
-  const std::uint32_t lowat =
-      s.tp.notsent_lowat != 0 ? s.tp.notsent_lowat : static_cast<std::uint32_t>(k.sysctl().tcp_notsent_lowat);
-  const bool writeable = space >= s.sk_wmem_queued >> 1 && s.tp.write_seq - s.tp.snd_nxt < lowat;
-  if (!k.decide("sk_stream_is_writeable", writeable,
+  if (!k.decide("sk_stream_is_writeable", sk_stream_is_writeable(k, s),
                 {{"wmem_queued", s.sk_wmem_queued}, {"sndbuf", s.sk_sndbuf}}))
     return;
   k.put(s.sk_nospace, std::uint8_t{0});

@@ -14,7 +14,6 @@ inline constexpr std::uint16_t TCP_URG_VALID = 0x0100, TCP_URG_NOTYET = 0x0200, 
 inline constexpr std::uint32_t kHeaderWithTimestamps = 20 + 12;
 
 inline bool has_flag(const SkBuff& skb, std::uint16_t flags) { return (skb.cb.tcp_flags & flags) != 0; }
-inline bool tcp_is_sack(const TcpSock& tp) { return tp.rx_opt.sack_ok != 0; }
 /// TCP_ATO_MIN, TCP_DELACK_MIN: 40 ms in ticks.
 inline std::uint32_t tcp_ato_min(const Kernel& k) { return static_cast<std::uint32_t>(k.hz() / 25); }
 /// TCP_DELACK_MAX: 200 ms in ticks.
@@ -29,8 +28,6 @@ inline void add_pending(Kernel& k, SockId sk, std::uint8_t bits) {
   k.set(ack.pending, static_cast<std::uint8_t>(ack.pending | bits));
 }
 inline void inet_csk_schedule_ack(Kernel& k, SockId sk) { add_pending(k, sk, ICSK_ACK_SCHED); }
-/// tcp_mstamp_refresh()
-inline void tcp_mstamp_refresh(Kernel& k, SockId sk) { k.put(k[sk].tp.tcp_mstamp, k.clock_us()); }
 
 // --- tcp_checksum.cpp
 /// True: the segment's checksum is wrong (tcp_checksum_complete).

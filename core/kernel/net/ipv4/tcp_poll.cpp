@@ -5,17 +5,11 @@
 
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/ipv4/tcp_input.h"
+#include "core/kernel/net/ipv4/tcp_sndbuf.h"
 
 namespace ringside {
 
 namespace {
-
-/// sk_stream_is_writeable()
-bool is_writeable(const Kernel& k, const Sock& s) {
-  const std::uint32_t lowat =
-      s.tp.notsent_lowat != 0 ? s.tp.notsent_lowat : static_cast<std::uint32_t>(k.sysctl().tcp_notsent_lowat);
-  return s.sk_sndbuf - s.sk_wmem_queued >= s.sk_wmem_queued >> 1 && s.tp.write_seq - s.tp.snd_nxt < lowat;
-}
 
 std::uint32_t poll_connected(Kernel& k, SockId sk) {
   const Sock& s = k[sk];
@@ -24,7 +18,7 @@ std::uint32_t poll_connected(Kernel& k, SockId sk) {
   std::int32_t target = std::max(s.sk_rcvlowat, 1);
   if (tp.urg_data != 0 && tp.urg_seq == tp.copied_seq && s.sock_urginline == 0) ++target;
   if (tcp_stream_is_readable(k, sk, target)) mask |= EPOLLIN | EPOLLRDNORM;
-  if ((s.sk_shutdown & SEND_SHUTDOWN) != 0 || is_writeable(k, s))
+  if ((s.sk_shutdown & SEND_SHUTDOWN) != 0 || sk_stream_is_writeable(k, s))
     mask |= EPOLLOUT | EPOLLWRNORM;
   else
     k.put(s.sk_nospace, std::uint8_t{1});

@@ -13,7 +13,6 @@ inline Seq tcp_wnd_end(const TcpSock& tp) { return tp.snd_una + tp.snd_wnd; }
 inline std::uint32_t tcp_packets_in_flight(const TcpSock& tp) {
   return tp.packets_out - (tp.sacked_out + tp.lost_out) + tp.retrans_out;
 }
-inline bool tcp_is_sack(const TcpSock& tp) { return tp.rx_opt.sack_ok != 0; }
 inline bool tcp_is_reno(const TcpSock& tp) { return !tcp_is_sack(tp); }
 inline bool tcp_in_slow_start(const TcpSock& tp) { return tp.snd_cwnd < tp.snd_ssthresh; }
 inline bool tcp_in_cwnd_reduction(const Sock& s) {
@@ -33,8 +32,6 @@ inline bool tcp_state_in(const Sock& s, std::uint32_t states) {
 }
 /// tcp_acceptable_seq(): SND.NXT, or the window's right edge if the peer took window back.
 Seq tcp_acceptable_seq(const TcpSock& tp);
-/// tcp_mstamp_refresh(): the clock of everything this call sends or measures.
-void tcp_mstamp_refresh(Kernel& k, SockId sk);
 /// tcp_time_stamp_ts(), tcp_skb_timestamp_ts(): the timestamp option's clock.
 std::uint32_t tcp_time_stamp_ts(Kernel& k, const TcpSock& tp);
 std::uint32_t tcp_skb_timestamp_ts(const TcpSock& tp, const SkBuff& skb);

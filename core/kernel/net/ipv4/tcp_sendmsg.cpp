@@ -7,6 +7,7 @@
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/ipv4/tcp_rtx.h"
+#include "core/kernel/net/ipv4/tcp_send.h"
 #include "core/kernel/net/ipv4/tcp_sndbuf.h"
 
 namespace ringside {
@@ -145,11 +146,7 @@ Step Sender::wait_memory() {
   auto f = k_.enter(Fn::sk_stream_wait_memory, {}, sk_, call_.phase == kWaitMemory);
   const auto ready = [](const Host& host, SockId sk, ProcessId) {
     const Sock& s = host[sk];
-    const std::uint32_t lowat = s.tp.notsent_lowat != 0
-                                    ? s.tp.notsent_lowat
-                                    : static_cast<std::uint32_t>(host.net->sysctl.tcp_notsent_lowat);
-    return s.sk_err != 0 || (s.sk_shutdown & SEND_SHUTDOWN) != 0 ||
-           (s.sk_wmem_queued < s.sk_sndbuf && s.tp.write_seq - s.tp.snd_nxt < lowat);
+    return s.sk_err != 0 || (s.sk_shutdown & SEND_SHUTDOWN) != 0 || sk_stream_memory_free(host, s);
   };
   const auto leave = [&](Step step) {
     remove_wait_queue(k_, sk_, self_);
@@ -165,7 +162,7 @@ Step Sender::wait_memory() {
         return leave((fail(-EAGAIN), Step::ends));
       }
       if (k_[self_].signal_pending != 0) return leave((fail(-EINTR), Step::ends));
-      if (k_.decide("sk_stream_memory_free", sk_stream_memory_free(k_, s_),
+      if (k_.decide("sk_stream_memory_free", sk_stream_memory_free(k_.host(), s_),
                     {{"sk_wmem_queued", s_.sk_wmem_queued}, {"sk_sndbuf", s_.sk_sndbuf}}))
         return leave(Step::go_on);
       k_.put(s_.sk_nospace, std::uint8_t{1});
@@ -192,7 +189,7 @@ void Sender::remove_empty_skb() {
 /// skb_entail() on a fresh skb. go_on without an skb: the caller waits for memory.
 Step Sender::new_segment(SkbId& skb) {
   skb = {};
-  if (!k_.decide("sk_stream_memory_free", sk_stream_memory_free(k_, s_),
+  if (!k_.decide("sk_stream_memory_free", sk_stream_memory_free(k_.host(), s_),
                  {{"sk_wmem_queued", s_.sk_wmem_queued}, {"sk_sndbuf", s_.sk_sndbuf}})) {
     k_.put(s_.sk_nospace, std::uint8_t{1});
     return Step::go_on;
@@ -250,7 +247,7 @@ Step Sender::copy_all() {
     k_.about(skb, sk_);
     if (!skb || k_[skb].len >= goal || k_[skb].cb.eor != 0) {
       if (local(kProcessBacklog) >= (k_.profile.sender.linear_first_skb ? 1 : kFlushEvery) &&
-          s_.backlog.tail && sk_stream_memory_free(k_, s_)) {
+          s_.backlog.tail && sk_stream_memory_free(k_.host(), s_)) {
         put_local(kProcessBacklog, 0);
         sk_flush_backlog(k_, sk_);
         send_mss();

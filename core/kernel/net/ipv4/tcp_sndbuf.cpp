@@ -4,6 +4,7 @@
 
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/ipv4/tcp_rtx.h"
+#include "core/kernel/net/ipv4/tcp_send.h"
 
 namespace ringside {
 
@@ -33,11 +34,17 @@ void tcp_new_space(Kernel& k, SockId sk) {
 
 }  // namespace
 
-bool sk_stream_memory_free(Kernel& k, const Sock& s) {
+bool sk_stream_memory_free(const Host& host, const Sock& s, int wake) {
   if (s.sk_wmem_queued >= s.sk_sndbuf) return false;
-  const std::uint32_t lowat =
-      s.tp.notsent_lowat != 0 ? s.tp.notsent_lowat : static_cast<std::uint32_t>(k.sysctl().tcp_notsent_lowat);
-  return s.tp.write_seq - s.tp.snd_nxt < lowat;
+  const std::uint32_t lowat = s.tp.notsent_lowat != 0
+                                  ? s.tp.notsent_lowat
+                                  : static_cast<std::uint32_t>(host.net->sysctl.tcp_notsent_lowat);
+  return (s.tp.write_seq - s.tp.snd_nxt) << wake < lowat;
+}
+
+bool sk_stream_is_writeable(Kernel& k, const Sock& s) {
+  return s.sk_sndbuf - s.sk_wmem_queued >= s.sk_wmem_queued >> 1 &&
+         sk_stream_memory_free(k.host(), s, k.profile.sender.wakes_below_half_lowat ? 1 : 0);
 }
 
 void tcp_sndbuf_expand(Kernel& k, SockId sk) {
