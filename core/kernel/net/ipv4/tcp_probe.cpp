@@ -1,6 +1,7 @@
 // net/ipv4/tcp_output.c, tcp_timer.c: probes. Of a closed window, and of a silent peer (keepalive).
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
+#include "core/kernel/net/inet_connection_sock.h"
 #include "core/kernel/net/ipv4/tcp_rtx.h"
 #include "core/kernel/net/ipv4/tcp_send.h"
 
@@ -57,12 +58,6 @@ std::int64_t probe_idle_peer(Kernel& k, SockId sk) {
   if (tcp_write_wakeup(k, sk, Counter::TCPKeepAlive) > 0) return resource_probe_interval(k);
   k.set(s.icsk.probes_out, static_cast<std::uint8_t>(s.icsk.probes_out + 1));
   return keepalive_intvl_when(k, s.tp);
-}
-
-std::int64_t tcp_fin_time(Kernel& k, const Sock& s) {
-  const std::int64_t time = s.tp.linger2 != 0 ? s.tp.linger2 : k.sysctl().tcp_fin_timeout_s * k.hz();
-  const std::int64_t rto = s.icsk.rto;
-  return std::max(time, (rto << 2) - (rto >> 1));
 }
 
 /// An orphan in FIN_WAIT2 whose long wait is over or goes on as a mini-socket.

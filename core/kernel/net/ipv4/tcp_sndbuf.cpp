@@ -73,27 +73,4 @@ void tcp_check_space(Kernel& k, SockId sk) {
   if (s.sk_nospace == 0) tcp_chrono_stop(k, sk, TCP_CHRONO_SNDBUF_LIMITED);
 }
 
-bool tcp_check_oom(Kernel& k, SockId sk, int shift) {
-  const bool orphans =
-      (std::int64_t{k.net().orphan_count} << shift) > std::int64_t{k.sysctl().tcp_max_orphans};
-  constexpr std::int32_t kMinSndbuf = 2 * (2048 + 256);
-  const bool memory =
-      k[sk].sk_wmem_queued > kMinSndbuf && k.net().tcp_memory_allocated > k.sysctl().tcp_mem[2];
-  return orphans || memory;
-}
-
-void tcp_done_with_error(Kernel& k, SockId sk, std::int32_t err) {
-  const Sock& s = k[sk];
-  k.set(s.sk_err, err);
-  if (!k.profile.sender.purges_on_error) {
-    sock_def_error_report(k, sk);
-    tcp_done(k, sk);
-    return;
-  }
-  auto f = k.enter(Fn::tcp_done_with_error, {}, sk);
-  tcp_write_queue_purge(k, sk);
-  tcp_done(k, sk);
-  if (s.dead == 0) sock_def_error_report(k, sk);
-}
-
 }  // namespace ringside

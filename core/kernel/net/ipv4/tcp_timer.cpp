@@ -26,7 +26,7 @@ bool tcp_out_of_resources(Kernel& k, SockId sk, bool do_reset) {
   int shift = 0;
   if (k.jiffies() - s.tp.lsndtime > 2 * tcp_rto_max(k, sk) || !do_reset) ++shift;
   if (s.sk_err_soft != 0) ++shift;
-  if (!k.decide("out_of_resources", tcp_check_oom(k, sk, shift), {{"shift", shift}})) return false;
+  if (!tcp_check_oom(k, sk, shift)) return false;
   if (k.jiffies() - s.tp.lsndtime <= 60 * k.hz() || (s.tp.snd_wnd == 0 && s.tp.packets_out == 0))
     do_reset = true;
   if (do_reset) tcp_send_active_reset(k, sk);
