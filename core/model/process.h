@@ -89,6 +89,7 @@ struct Process {
   std::int64_t app[8] = {};  ///< the application's own state
   FdTableId fds;             ///< open descriptors
   Syscall call;
+  Syscall script_call;  ///< a script thread's last call, with its results (the next one may be under way)
 };
 
 enum class FileType : std::uint8_t { none, socket, epoll, pipe, tun };

@@ -1,0 +1,55 @@
+// Runs a packetdrill script on the modelled kernel, as packetdrill itself runs it on a real one: two threads
+// (one that writes packets and makes the calls that return at once, one for calls that block), a TUN device,
+// and a comparison of every packet sent and every result with what the script says. Simulated time is exact.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/scenario/packetdrill/parse.h"
+#include "core/scenario/scenario.h"
+
+namespace ringside::drill {
+
+enum class Verdict : std::uint8_t {
+  pass,
+  fail,         ///< the model did something else: `problems`
+  unsupported,  ///< the script needs what the model has not: neither pass nor fail
+  unreadable,   ///< the script has errors
+};
+const char* name_of(Verdict verdict);
+
+/// When each event of the script happened, ns of the run; -1: it did not come to that.
+struct EventMoment {
+  int event = 0;
+  int line = 0;
+  std::int64_t t_ns = -1;
+};
+
+struct Outcome {
+  Verdict verdict = Verdict::pass;
+  std::string kernel;
+  /// Why it is no pass, the first difference first. Ids: drill.packet (args part, expected, actual),
+  /// drill.no_packet (expected), drill.unexpected_time (what, expected_s, actual_s), drill.result (part,
+  /// expected, actual), drill.blocks (call), drill.assert..., and packetdrill.*
+  std::vector<Error> problems;
+  std::vector<Error> unsupported;
+  std::vector<EventMoment> moments;
+  /// The same run as a scenario: its frames and calls with their exact times (see Run).
+  Scenario scenario;
+};
+
+struct DrillOptions {
+  std::string kernel;  ///< "4.13", "6.18"; "": the script's //@ kernel, else 4.13
+  std::vector<KnobSetting> knobs;
+  std::uint64_t seed = 1;
+};
+
+/// Runs a script that parsed.
+Outcome run(const packetdrill::ParseOutcome& parsed, const std::string& file_name,
+            const DrillOptions& options);
+/// Reads the file, parses and runs. Errors reading it are problems of an `unreadable` outcome.
+Outcome run_file(const std::string& path, const DrillOptions& options);
+
+}  // namespace ringside::drill
