@@ -13,13 +13,16 @@ namespace pd = packetdrill;
 
 namespace {
 
+void add_defaults(std::vector<KnobSetting>& knobs) {
+  for (const auto& set : pd::defaults_sh()) knobs.push_back({set.name, set.value});
+}
+
 /// The sysctls that the script's first command sets, as knobs.
 void add_sysctls(const pd::Script& script, std::vector<KnobSetting>& knobs) {
   if (!script.init) return;
   for (const auto& step : pd::shell_steps(*script.init)) {
     if (step.kind == pd::ShellStep::Kind::sysctl) knobs.push_back({step.name, step.value});
-    if (step.kind != pd::ShellStep::Kind::defaults) continue;
-    for (const auto& set : pd::defaults_sh()) knobs.push_back({set.name, set.value});
+    if (step.kind == pd::ShellStep::Kind::defaults) add_defaults(knobs);
   }
 }
 
@@ -78,7 +81,8 @@ const char* name_of(Verdict verdict) {
   return "?";
 }
 
-Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const DrillOptions& options) {
+Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const DrillOptions& options,
+            Watcher* watcher) {
   Outcome outcome;
   outcome.problems = parsed.errors;
   outcome.kernel = kernel_of(parsed.script, options);
@@ -102,6 +106,7 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
     return outcome;
   }
   std::vector<KnobSetting> knobs{{"cpu.count", "2"}, {"cost.preset", "none"}};
+  if (options.packetdrill_defaults) add_defaults(knobs);
   add_sysctls(parsed.script, knobs);
   for (const auto& directive : parsed.script.directives)
     if (directive.kind == pd::Directive::Kind::set) knobs.push_back({directive.name, directive.value});
@@ -114,11 +119,13 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
     problem.file = file_name;
     outcome.unsupported.push_back(std::move(problem));
   }
+  if (watcher != nullptr) watcher->before(stage);
   Runner runner(parsed.script, file_name, context, stage, outcome);
   if (outcome.unsupported.empty())
     runner.run();
   else
     outcome.verdict = Verdict::unsupported;
+  if (watcher != nullptr) watcher->after(stage);
   keep_scenario(stage, context, outcome);
   outcome.scenario.kernel = outcome.kernel;
   outcome.scenario.knobs = std::move(knobs);
@@ -126,7 +133,7 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
   return outcome;
 }
 
-Outcome run_file(const std::string& path, const DrillOptions& options) {
+Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* watcher) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   if (in) text << in.rdbuf();
@@ -139,7 +146,7 @@ Outcome run_file(const std::string& path, const DrillOptions& options) {
     outcome.problems.push_back(std::move(error));
     return outcome;
   }
-  return run(pd::parse(text.str(), path, pd::run_all_settings(false)), path, options);
+  return run(pd::parse(text.str(), path, pd::run_all_settings(false)), path, options, watcher);
 }
 
 }  // namespace ringside::drill

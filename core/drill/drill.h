@@ -40,16 +40,27 @@ struct Outcome {
   Scenario scenario;
 };
 
+class Stage;
+
 struct DrillOptions {
   std::string kernel;  ///< "4.13", "6.18"; "": the script's //@ kernel, else 4.13
   std::vector<KnobSetting> knobs;
   std::uint64_t seed = 1;
+  bool packetdrill_defaults = false;  ///< begin with the sysctls of packetdrill's defaults.sh
+};
+
+/// What may watch a run; all calls come from run().
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void before(Stage& stage) = 0;
+  virtual void after(Stage& stage) = 0;
 };
 
 /// Runs a script that parsed.
 Outcome run(const packetdrill::ParseOutcome& parsed, const std::string& file_name,
-            const DrillOptions& options);
+            const DrillOptions& options, Watcher* watcher = nullptr);
 /// Reads the file, parses and runs. Errors reading it are problems of an `unreadable` outcome.
-Outcome run_file(const std::string& path, const DrillOptions& options);
+Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* watcher = nullptr);
 
 }  // namespace ringside::drill
