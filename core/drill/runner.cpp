@@ -159,6 +159,26 @@ bool Runner::inject(const pd::Event& event, const pd::Packet& packet) {
   return true;
 }
 
+/// The next segment sent. What the script shows as one packet may have left as several (packetdrill sees frames before
+/// or after the device cuts them, as the device pleases): they are joined again, up to the script's length.
+SentSegment Runner::take_segment(const pd::Packet& expected) {
+  auto& queue = stage_.sent.segments;
+  SentSegment sent = queue.front();
+  queue.pop_front();
+  const auto* tcp = std::get_if<pd::TcpSegment>(&expected.content);
+  while (tcp != nullptr && sent.payload_len != 0 && sent.payload_len < tcp->sequence.length && !queue.empty()) {
+    const SentSegment& more = queue.front();
+    const bool follows = more.tcp.seq == sent.tcp.seq + sent.payload_len && more.tcp.source == sent.tcp.source &&
+                         more.tcp.dest == sent.tcp.dest && more.tcp.ack_seq == sent.tcp.ack_seq &&
+                         sent.payload_len + more.payload_len <= tcp->sequence.length;
+    if (!follows) break;
+    sent.payload_len = static_cast<std::uint16_t>(sent.payload_len + more.payload_len);
+    sent.tcp.flags |= more.tcp.flags;
+    queue.pop_front();
+  }
+  return sent;
+}
+
 bool Runner::expect(const pd::Event& event, const pd::Packet& packet) {
   const std::int64_t from = due(event, event.time.start);
   const std::int64_t to = is_range(event.time) ? due(event, event.time.end) : from;
@@ -167,8 +187,7 @@ bool Runner::expect(const pd::Event& event, const pd::Packet& packet) {
       any ? stage_.now() + kForeverNs : std::max(stage_.now(), to) + 2000 * kMillisecond;
   if (!stage_.wait_for_segment(patience))
     return fail("drill.no_packet", event.where.line, {{"expected", pd::print(packet)}});
-  const SentSegment sent = stage_.sent.segments.front();
-  stage_.sent.segments.pop_front();
+  const SentSegment sent = take_segment(packet);
   Connection* c = connection_of(sent, packet);
   if (const auto* tcp = std::get_if<pd::TcpSegment>(&packet.content)) learn_outbound(*tcp, sent, *c);
   const pd::Packet actual = in_script_terms(sent, *c);
