@@ -30,8 +30,6 @@ inline std::uint32_t tcp_min_rtt(const TcpSock& tp) { return tp.rtt_min.s[0].v; 
 inline bool tcp_state_in(const Sock& s, std::uint32_t states) {
   return ((1u << static_cast<unsigned>(s.state)) & states) != 0;
 }
-/// tcp_acceptable_seq(): SND.NXT, or the window's right edge if the peer took window back.
-Seq tcp_acceptable_seq(const TcpSock& tp);
 /// tcp_time_stamp_ts(), tcp_skb_timestamp_ts(): the timestamp option's clock.
 std::uint32_t tcp_time_stamp_ts(Kernel& k, const TcpSock& tp);
 std::uint32_t tcp_skb_timestamp_ts(const TcpSock& tp, const SkBuff& skb);

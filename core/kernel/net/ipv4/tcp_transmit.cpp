@@ -106,14 +106,6 @@ std::uint32_t tcp_time_stamp_ts(Kernel&, const TcpSock& tp) {
   return static_cast<std::uint32_t>(tp.tcp_usec_ts != 0 ? tp.tcp_mstamp : tp.tcp_mstamp / 1000);
 }
 
-Seq tcp_acceptable_seq(const TcpSock& tp) {
-  const Seq end = tcp_wnd_end(tp);
-  // A window that shrank by less than its own unit has only lost precision.
-  if (!before(end, tp.snd_nxt) || (tp.rx_opt.wscale_ok != 0 && tp.snd_nxt - end < 1u << tp.rx_opt.rcv_wscale))
-    return tp.snd_nxt;
-  return end;
-}
-
 int tcp_transmit_skb(Kernel& k, SockId sk, SkbId skb, bool clone_it) {
   auto f = k.enter(k.profile.sender.transmit, skb, sk);
   const Sock& s = k[sk];
