@@ -153,6 +153,13 @@ InitialWindow tcp_select_initial_window(Kernel& k, std::int32_t space, std::uint
   return out;
 }
 
+Seq tcp_acceptable_seq(const TcpSock& tp) {
+  const Seq window_end = tp.snd_una + tp.snd_wnd;
+  if (!before(window_end, tp.snd_nxt)) return tp.snd_nxt;
+  const bool rounding = tp.rx_opt.wscale_ok != 0 && tp.snd_nxt - window_end < 1u << tp.rx_opt.rcv_wscale;
+  return rounding ? tp.snd_nxt : window_end;
+}
+
 void tcp_event_ack_sent(Kernel& k, SockId sk, std::uint32_t segments, Seq rcv_nxt) {
   const Sock& s = k[sk];
   const TcpSock& tp = s.tp;
