@@ -1,0 +1,188 @@
+#include "app/cli/program.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+
+#include "core/words/words.h"
+
+namespace ringside::cli {
+
+void ScenarioOptions::add_to(CLI::App& command) {
+  command.add_option("FILE", file, "capture file (pcap, pcapng)")->required();
+  command.add_option("--kernel", kernel, "kernel to model: 4.13 or 6.18")->capture_default_str();
+  command.add_option("--local", local, "address of our host (default: chosen, see `stats`)");
+  command.add_option("--filter", filter, "only these frames, in libpcap's language");
+  command
+      .add_option("--app", apps, "application NAME[:KEY=VALUE,...]: reader, sleeper, poller, epoll, never")
+      ->take_all();
+  command.add_option("--set", sets, "knob NAME=VALUE, as `ringside-cli knobs` lists them")->take_all();
+  command.add_option("--seed", seed, "seed of the run's randomness")->capture_default_str();
+}
+
+namespace {
+
+Error usage_error(const char* id, const std::string& value) {
+  Error error;
+  error.id = id;
+  error.args.emplace_back("value", value);
+  return error;
+}
+
+Result<AppChoice> app_choice(const std::string& text) {
+  AppChoice choice;
+  const std::size_t colon = text.find(':');
+  choice.name = text.substr(0, colon);
+  for (std::size_t at = colon; at != std::string::npos;) {
+    const std::size_t comma = text.find(',', at + 1);
+    const std::string pair = text.substr(at + 1, comma == std::string::npos ? comma : comma - at - 1);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) return usage_error("usage.app", text);
+    choice.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+    at = comma;
+  }
+  return choice;
+}
+
+}  // namespace
+
+Result<Scenario> ScenarioOptions::scenario() const {
+  Scenario scenario;
+  scenario.kernel = kernel;
+  scenario.input = CaptureInput{file, filter, local};
+  scenario.seed = seed;
+  for (const std::string& text : apps) {
+    auto choice = app_choice(text);
+    if (!choice) return choice.error();
+    scenario.apps.push_back(*choice);
+  }
+  for (const std::string& text : sets) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return usage_error("usage.set", text);
+    scenario.knobs.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return scenario;
+}
+
+void complain(const Error& error) {
+  std::fprintf(stderr, "ringside-cli: %s\n", Words::english().error(error).c_str());
+}
+
+ExitCode exit_code_of(const Error& error) {
+  for (const char* own_words : {"usage.", "knob.", "scenario.", "filter.", "local.", "read."})
+    if (error.id.starts_with(own_words)) return kUsage;
+  return kInput;
+}
+
+namespace {
+
+/// A line that rewrites itself, if stderr is a terminal and the run takes longer than a moment.
+class ProgressLine {
+ public:
+  void show(const RunProgress& progress) {
+    if (!terminal_) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (progress.done) {
+      if (shown_) std::fprintf(stderr, "\r\033[K");
+      return;
+    }
+    if (now - last_ < std::chrono::milliseconds(shown_ ? 100 : 500)) return;
+    last_ = now;
+    shown_ = true;
+    const double share = progress.total_bytes == 0 ? 0.0
+                                                   : 100.0 * static_cast<double>(progress.bytes) /
+                                                         static_cast<double>(progress.total_bytes);
+    std::fprintf(stderr, "\r%llu frames, %llu steps, %.0f %%",
+                 static_cast<unsigned long long>(progress.frames),
+                 static_cast<unsigned long long>(progress.steps), share);
+    std::fflush(stderr);
+  }
+
+ private:
+  bool terminal_ = isatty(STDERR_FILENO) != 0;
+  bool shown_ = false;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+std::shared_ptr<Run> run_scenario(const ScenarioOptions& options, RunOptions run_options,
+                                  ExitCode& exit_code) {
+  const auto give_up = [&](const Error& error) {
+    complain(error);
+    exit_code = exit_code_of(error);
+    return nullptr;
+  };
+  auto scenario = options.scenario();
+  if (!scenario) return give_up(scenario.error());
+  ProgressLine line;
+  run_options.progress = [&line](const RunProgress& progress) { line.show(progress); };
+  auto run = Run::prepare(std::move(*scenario), std::move(run_options));
+  if (!run) return give_up(run.error());
+  (*run)->run_here();
+  for (const Error& problem : (*run)->problems()) complain(problem);
+  return *run;
+}
+
+// --- output
+
+Result<std::unique_ptr<Output>> Output::open(const std::string& path) {
+  std::unique_ptr<Output> output(new Output(path));
+  if (path.empty() || path == "-") {
+    output->path_.clear();
+    output->file_ = stdout;
+    return output;
+  }
+  output->partial_ = path + ".part";
+  output->file_ = std::fopen(output->partial_.c_str(), "wb");
+  if (output->file_ != nullptr) return output;
+  Error error;
+  error.id = "output.open";
+  error.file = path;
+  error.args.emplace_back("detail", std::strerror(errno));
+  return error;
+}
+
+Output::~Output() {
+  if (file_ == nullptr || file_ == stdout) return;
+  std::fclose(file_);
+  std::remove(partial_.c_str());
+}
+
+bool Output::write(const char* data, std::size_t size) {
+  if (broken_pipe_ || failure_ != 0) return false;
+  if (std::fwrite(data, 1, size, file_) == size) return true;
+  if (errno == EPIPE)
+    broken_pipe_ = true;
+  else
+    failure_ = errno;
+  return false;
+}
+
+std::optional<Error> Output::finish() {
+  if (!broken_pipe_ && failure_ == 0 && std::fflush(file_) != 0) {
+    if (errno == EPIPE)
+      broken_pipe_ = true;
+    else
+      failure_ = errno;
+  }
+  if (broken_pipe_) return std::nullopt;
+  if (file_ != stdout) {
+    if (std::fclose(file_) != 0 && failure_ == 0) failure_ = errno;
+    file_ = nullptr;
+    if (failure_ == 0 && std::rename(partial_.c_str(), path_.c_str()) != 0) failure_ = errno;
+    if (failure_ != 0) std::remove(partial_.c_str());
+  }
+  if (failure_ == 0) return std::nullopt;
+  Error error;
+  error.id = "capture.write";
+  error.file = path_.empty() ? "standard output" : path_;
+  error.args.emplace_back("detail", std::strerror(failure_));
+  return error;
+}
+
+}  // namespace ringside::cli

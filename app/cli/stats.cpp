@@ -1,0 +1,135 @@
+#include "app/cli/stats.h"
+
+#include <array>
+#include <cstdio>
+
+#include "core/nic/local_host.h"
+#include "core/words/words.h"
+
+namespace ringside::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string endpoint(const IpAddr& address, std::uint16_t port) {
+  const std::string text = address.to_string();
+  return (address.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(port);
+}
+
+/// Every frame of the file is in exactly one of these.
+Json frames_by_fate(const Trace& trace) {
+  std::array<std::uint64_t, static_cast<std::size_t>(Fate::count_)> counts{};
+  for (std::uint32_t row = 0; row < trace.packet_count(); ++row)
+    ++counts[static_cast<std::size_t>(trace.packet(row).fate)];
+  Json json;
+  json["in_file"] = trace.packet_count();
+  for (std::size_t i = 0; i < counts.size(); ++i) json[name_of(static_cast<Fate>(i))] = counts[i];
+  return json;
+}
+
+Json queues_of(const FlowRow& flow) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kPlaces; ++i) {
+    if (flow.entered[i] == 0) continue;
+    json[name_of(static_cast<Place>(i))] = {{"packets", flow.entered[i]}, {"highest", flow.highest[i]}};
+  }
+  return json;
+}
+
+const char* protocol_name(std::uint8_t protocol) {
+  return protocol == 6 ? "tcp" : protocol == 17 ? "udp" : "other";
+}
+
+Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams) {
+  Json json;
+  json["flow"] = flow.flow;
+  json["protocol"] = protocol_name(flow.protocol);
+  json["local"] = endpoint(flow.local, flow.local_port);
+  json["remote"] = endpoint(flow.remote, flow.remote_port);
+  json["adopted"] = flow.adopted != 0;
+  json["packets"] = flow.packets;
+  json["dropped"] = flow.dropped;
+  json["sent"] = flow.sent;
+  json["bytes_delivered"] = flow.delivered;
+  for (const DeliveredStream& stream : streams)
+    if (stream.flow == flow.flow) json["sha256"] = stream.sha256;
+  json["places"] = queues_of(flow);
+  return json;
+}
+
+}  // namespace
+
+Json stats_of(const Run& run) {
+  const Trace& trace = *run.trace();
+  Json json;
+  json["kernel"] = trace.kernel();
+  json["local"] = {{"address", run.local().address.to_string()},
+                   {"reason", Words::english().say("local", run.local().reason, run.local().values)}};
+  json["steps"] = trace.step_count();
+  json["end_ns"] = trace.end_ns();
+  json["frames"] = frames_by_fate(trace);
+  json["sent"] = trace.sent_count();
+  json["connections"] = Json::array();
+  const auto streams = run.delivered();
+  for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
+    if (const FlowRow flow = trace.flow(n); flow.flow != 0)
+      json["connections"].push_back(connection(flow, streams));
+  json["highest"] = Json::object();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(SeriesId::cpu0_nic); ++i)
+    json["highest"][name_of(static_cast<SeriesId>(i))] = trace.series().highest(static_cast<SeriesId>(i));
+  json["drops"] = Json::object();
+  for (const auto& [reason, n] : trace.drops()) json["drops"][name_of(reason)] = n;
+  json["counters"] = Json::object();
+  for (const auto& [counter, n] : trace.counters()) json["counters"][name_of(counter)] = n;
+  return json;
+}
+
+namespace {
+
+template <class... Values>
+std::string line(const char* format, Values... values) {
+  std::array<char, 512> text;
+  std::snprintf(text.data(), text.size(), format, values...);
+  return text.data();
+}
+
+std::string number_list(const Json& numbers, const char* indent) {
+  std::string text;
+  for (const auto& [name, value] : numbers.items())
+    if (value != 0) text += line("%s%-32s %12llu\n", indent, name.c_str(), value.get<unsigned long long>());
+  return text;
+}
+
+std::string connection_text(const Json& c) {
+  std::string text = line("\nconnection %u: %s %s from %s%s\n", c["flow"].get<unsigned>(),
+                          c["protocol"].get<std::string>().c_str(), c["local"].get<std::string>().c_str(),
+                          c["remote"].get<std::string>().c_str(),
+                          c["adopted"].get<bool>() ? " (the capture begins in its middle)" : "");
+  text += line("  %llu packets in, %llu dropped, %llu sent, %llu bytes read\n",
+               c["packets"].get<unsigned long long>(), c["dropped"].get<unsigned long long>(),
+               c["sent"].get<unsigned long long>(), c["bytes_delivered"].get<unsigned long long>());
+  if (c.contains("sha256") && c["bytes_delivered"] != 0)
+    text += line("  SHA-256 %s\n", c["sha256"].get<std::string>().c_str());
+  for (const auto& [place, q] : c["places"].items())
+    text += line("  %-24s %8llu packets, at most %u at once\n", place.c_str(),
+                 q["packets"].get<unsigned long long>(), q["highest"].get<unsigned>());
+  return text;
+}
+
+}  // namespace
+
+std::string stats_text(const Json& stats) {
+  std::string text = line("Linux %s; %s\n", stats["kernel"].get<std::string>().c_str(),
+                          stats["local"]["reason"].get<std::string>().c_str());
+  text += line("%llu steps in %.6f s of its time\n", stats["steps"].get<unsigned long long>(),
+               stats["end_ns"].get<double>() / 1e9);
+  text += "\nframes\n" + number_list(stats["frames"], "  ");
+  for (const Json& c : stats["connections"]) text += connection_text(c);
+  text += "\nhighest depth\n" + number_list(stats["highest"], "  ");
+  text += "\ndrops\n" + number_list(stats["drops"], "  ");
+  text += "\ncounters\n" + number_list(stats["counters"], "  ");
+  return text;
+}
+
+}  // namespace ringside::cli

@@ -1,0 +1,9 @@
+// The catalogue of sentences, as JSON text. Read it through core/words.
+#pragma once
+#include <string_view>
+
+namespace ringside {
+
+std::string_view narration_en();
+
+}  // namespace ringside
