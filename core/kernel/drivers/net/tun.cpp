@@ -68,10 +68,9 @@ void tun_get_user(Kernel& k, const Arrival& arrival) {
   const SkBuff& s = k[skb];
   k.copy(skb, Place::wire, Place::in_flight, arrival.wire_len);
   k.move(skb, Place::in_flight);
-  // The writer may say by a vnet header that the checksum is good; only with nic.rx_checksum_verify is it not
-  // believed.
-  const bool verify = k.host().nic->rx_checksum_verify != 0;
-  k.put(s.ip_summed, verify ? IpSummed::none : IpSummed::unnecessary);
+  // Without a vnet header nobody vouches for the checksum. Whether it is really wrong is known only with
+  // nic.rx_checksum_verify; else the bytes are trusted when TCP sums them.
+  k.put(s.ip_summed, IpSummed::none);
   if (tap) {
     eth_type_trans(k, skb);
   } else {

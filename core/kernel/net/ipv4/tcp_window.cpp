@@ -5,6 +5,7 @@
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/ipv4/tcp_input.h"
+#include "core/kernel/net/ipv4/tcp_send.h"
 
 namespace ringside {
 
@@ -192,11 +193,7 @@ void tcp_send_ack(Kernel& k, SockId sk) {
   const SkBuff& b = k[skb];
   k.put(b.family, k[sk].family);
   k.put(b.sk, sk);
-  const Seq seq = tcp_acceptable_seq(k[sk].tp);
-  k.put(b.cb.seq, seq);
-  k.put(b.cb.end_seq, seq);
-  k.put(b.cb.tcp_flags, TCPHDR_ACK);
-  k.put(b.gso_segs, std::uint16_t{1});
+  tcp_init_nondata_skb(k, skb, tcp_acceptable_seq(k[sk].tp), TCPHDR_ACK);
   tcp_transmit_skb(k, sk, skb, false);
 }
 
