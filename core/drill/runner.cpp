@@ -159,17 +159,20 @@ bool Runner::inject(const pd::Event& event, const pd::Packet& packet) {
   return true;
 }
 
-/// The next segment sent. What the script shows as one packet may have left as several (packetdrill sees frames before
-/// or after the device cuts them, as the device pleases): they are joined again, up to the script's length.
+/// The next segment sent. What the script shows as one packet may have left as several (packetdrill sees
+/// frames before or after the device cuts them, as the device pleases): they are joined again, up to the
+/// script's length.
 SentSegment Runner::take_segment(const pd::Packet& expected) {
   auto& queue = stage_.sent.segments;
   SentSegment sent = queue.front();
   queue.pop_front();
   const auto* tcp = std::get_if<pd::TcpSegment>(&expected.content);
-  while (tcp != nullptr && sent.payload_len != 0 && sent.payload_len < tcp->sequence.length && !queue.empty()) {
+  while (tcp != nullptr && sent.payload_len != 0 && sent.payload_len < tcp->sequence.length &&
+         !queue.empty()) {
     const SentSegment& more = queue.front();
-    const bool follows = more.tcp.seq == sent.tcp.seq + sent.payload_len && more.tcp.source == sent.tcp.source &&
-                         more.tcp.dest == sent.tcp.dest && more.tcp.ack_seq == sent.tcp.ack_seq &&
+    const bool follows = more.tcp.seq == sent.tcp.seq + sent.payload_len &&
+                         more.tcp.source == sent.tcp.source && more.tcp.dest == sent.tcp.dest &&
+                         more.tcp.ack_seq == sent.tcp.ack_seq &&
                          sent.payload_len + more.payload_len <= tcp->sequence.length;
     if (!follows) break;
     sent.payload_len = static_cast<std::uint16_t>(sent.payload_len + more.payload_len);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/host_setup.h"
 #include "core/kernel/entry.h"
 #include "core/kernel/fs/file.h"
 #include "core/profiles/knobs.h"
@@ -38,6 +39,7 @@ void SentQueue::transmitted(const Outgoing& frame) {
 Stage::Stage(const KernelProfile& profile, const CallContext& context, const std::vector<KnobSetting>& knobs,
              std::uint64_t seed, std::vector<Error>& problems) {
   HostSettings settings = script_settings(profile);
+  settings.mtu = context.config.mtu;
   for (const auto& knob : knobs)
     if (auto error = set_knob(settings, knob.name, knob.value)) problems.push_back(*error);
   profile_ = settings.profile;
@@ -52,15 +54,13 @@ Stage::Stage(const KernelProfile& profile, const CallContext& context, const std
   config.outgoing = &sent;
   config.programs.push_back(std::make_shared<ScriptProgram>(calls));
   machine_ = std::make_unique<Machine>(std::move(config));
-  Kernel& k = machine_->kernel();
-  const Nic& nic = *k.host().nic;
-  k.put(nic.driver, NicKind::tun);
-  k.put(nic.mtu, static_cast<std::uint32_t>(context.config.mtu));
-  k.assign(k.net().local[0], context.local);
-  k.put(k.net().local_count, 1u);
-  machine_->config().entry.boot(k);
-  threads_[kPackets] = spawn_script_thread(k, 0, kPackets, {});
-  threads_[kReader] = spawn_script_thread(k, 0, kReader, threads_[kPackets]);
+  nic::LocalHost local;
+  local.address = context.local;
+  local.addresses.insert(context.local);
+  machine_->boot(
+      -kLeadInNs, [&](Kernel& k) { set_up_hardware(k, settings, NicKind::tun, local); },
+      spawn_script_threads);
+  for (std::uint32_t i = 1; i < machine_->host().processes.header.used; ++i) threads_[i - 1] = ProcessId{i};
   advance(0);
 }
 

@@ -4,8 +4,8 @@
 #include <deque>
 #include <memory>
 
+#include "core/apps/script_program.h"
 #include "core/drill/calls.h"
-#include "core/drill/script_program.h"
 #include "core/drill/segment.h"
 #include "core/machine/machine.h"
 

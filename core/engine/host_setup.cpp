@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/apps/script_program.h"
 #include "core/engine/port_plan.h"
 #include "core/kernel/entry.h"
 #include "core/nic/received_frame.h"
@@ -44,6 +45,11 @@ Result<std::shared_ptr<HostSetup>> HostSetup::make(const Scenario& scenario, con
     setup->model_ = *model;
     return setup;
   }
+  if (!scenario.calls.empty()) {
+    setup->calls_ = scenario.calls;
+    setup->model_ = {kernel_entry(), {std::make_shared<ScriptProgram>(setup->calls_)}, spawn_script_threads};
+    return setup;
+  }
   setup->apps_ = std::make_unique<CaptureApps>(*options, plan_ports(input));
   setup->model_ = {kernel_entry(), setup->apps_->programs(),
                    [apps = setup->apps_.get()](Kernel& k) { apps->start(k); }};
@@ -62,11 +68,10 @@ MachineConfig HostSetup::config() const {
   return config;
 }
 
-void HostSetup::set_up_hardware(Kernel& k) const {
+void set_up_hardware(Kernel& k, const HostSettings& s, NicKind nic, const nic::LocalHost& local) {
   const Nic& n = *k.host().nic;
-  const HostSettings& s = settings_;
   const auto cpu = static_cast<std::uint8_t>(std::min(s.irq_affinity, s.cpus - 1));
-  k.put(n.driver, nic_);
+  k.put(n.driver, nic);
   k.put(n.ring_size, static_cast<std::uint32_t>(s.rx_ring));
   k.put(n.rx_checksum_verify, static_cast<std::uint8_t>(s.rx_checksum == 0));
   k.put(n.gro, static_cast<std::uint8_t>(s.gro));
@@ -75,7 +80,7 @@ void HostSetup::set_up_hardware(Kernel& k) const {
   k.put(n.mtu, static_cast<std::uint32_t>(s.mtu));
   k.put(n.irq_cpu, cpu);
   k.put(n.rps_cpus, static_cast<std::uint8_t>(s.rps_cpus & ((1 << s.cpus) - 1)));
-  const MacAddr mac = nic::nic_mac(local_);
+  const MacAddr mac = nic::nic_mac(local);
   for (std::size_t i = 0; i < mac.bytes.size(); ++i) k.put(n.mac[i], mac.bytes[i]);
   // The address that was chosen is the first of its family: sockets bound to nothing use it.
   const Net& net = k.net();
@@ -83,15 +88,15 @@ void HostSetup::set_up_hardware(Kernel& k) const {
   const auto add = [&](const IpAddr& address) {
     if (count < std::size(net.local)) k.assign(net.local[count++], address);
   };
-  if (local_.address.size() != 0) add(local_.address);
-  for (const IpAddr& address : local_.addresses)
-    if (address != local_.address) add(address);
+  if (local.address.size() != 0) add(local.address);
+  for (const IpAddr& address : local.addresses)
+    if (address != local.address) add(address);
   k.put(net.local_count, count);
 }
 
 void HostSetup::boot(Machine& machine) const {
   machine.boot(
-      -kLeadInNs, [&](Kernel& k) { set_up_hardware(k); }, model_.start);
+      -kLeadInNs, [&](Kernel& k) { set_up_hardware(k, settings_, nic_, local_); }, model_.start);
 }
 
 }  // namespace ringside

@@ -23,6 +23,9 @@ struct HostModel {
   std::function<void(Kernel&)> start;  ///< once booted: starts the programs
 };
 
+/// Sets the NIC, its interrupt and RPS, and the host's addresses as the settings say.
+void set_up_hardware(Kernel& k, const HostSettings& settings, NicKind nic, const nic::LocalHost& local);
+
 class HostSetup {
  public:
   /// `model` null: the modelled kernel, and the scenario's applications. Errors: scenario.kernel (args value,
@@ -38,13 +41,12 @@ class HostSetup {
 
  private:
   explicit HostSetup(const KernelProfile& profile) : settings_(profile) {}
-  void set_up_hardware(Kernel& k) const;
-
   HostSettings settings_;
   NicKind nic_ = NicKind::ixgb;
   std::uint64_t seed_ = 1;
   nic::LocalHost local_;
   HostModel model_;
+  std::vector<ScriptedCall> calls_;    ///< of a script
   std::unique_ptr<CaptureApps> apps_;  ///< null if the model brings its own
 };
 

@@ -44,6 +44,7 @@ Result<std::shared_ptr<Input>> Input::open(const Scenario& scenario) {
   for (const ScriptedFrame& frame : script.frames) frames->append(frame.t_ns, frame.bytes);
   frames->finish();
   input->script_ = std::move(frames);
+  input->paced_by_calls_ = !scenario.calls.empty();
   for (const std::string& text : script.local) {
     const auto address = IpAddr::parse(text);
     if (!address) return not_an_address(text);

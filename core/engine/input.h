@@ -21,6 +21,8 @@ class Input {
   const nic::LocalHost& local() const { return local_; }
   /// Frame numbers may differ from 1, 2, 3, ...: a filter leaves some out.
   bool filtered() const { return filtered_; }
+  /// A script's own calls write its frames: they do not arrive by themselves.
+  bool paced_by_calls() const { return paced_by_calls_; }
   bool scripted() const { return capture_ == nullptr; }
   std::uint64_t total_bytes() const { return capture_ != nullptr ? capture_->size_bytes() : 0; }
   std::vector<Error> problems() const;
@@ -29,7 +31,7 @@ class Input {
   std::shared_ptr<nic::CaptureFile> capture_;
   std::unique_ptr<nic::FrameSource> script_;
   nic::LocalHost local_;
-  bool filtered_ = false;
+  bool filtered_ = false, paced_by_calls_ = false;
 };
 
 }  // namespace ringside

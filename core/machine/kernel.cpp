@@ -212,6 +212,11 @@ void Kernel::deliver(SockId sock, const DataRef& data, bool peeked) {
     machine_.config_.delivery->delivered(now_ns(), sock, host()[sock].flow, data, peeked);
 }
 
+void Kernel::note_arrival(const Arrival& arrival) {
+  machine_.arriving_ = arrival.number;
+  if (machine_.config_.observer != nullptr) machine_.config_.observer->arrived(arrival);
+}
+
 std::span<const std::uint8_t> Kernel::bytes(const DataRef& ref) {
   std::span<const std::uint8_t> all;
   if ((ref.source & ByteStore::kStored) != 0) {

@@ -17,6 +17,7 @@ namespace ringside {
 
 class Machine;
 class Kernel;
+struct Arrival;
 
 /// A kernel function while it runs: made by Kernel::enter(), writes `return` when it ends.
 class [[nodiscard]] Scope {
@@ -154,6 +155,9 @@ class Kernel : public Writer {
 
   // --- bytes
   // ---------------------------------------------------------------------------------------------------
+  /// A frame reaches the host by a process's own hand (TUN): what the wire does for a real NIC.
+  void note_arrival(const Arrival& arrival);
+
   /// The bytes a reference stands for; valid until the next call. Shorter than `len` if cut by the snap
   /// length.
   std::span<const std::uint8_t> bytes(const DataRef& ref);

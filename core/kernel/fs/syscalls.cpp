@@ -43,6 +43,7 @@ bool sys_tun_write(Kernel& k, ProcessId self) {
   const Syscall& call = k[self].call;
   const Arrival arrival{k.now_ns(), static_cast<std::uint32_t>(call.arg[0]),
                         static_cast<std::uint32_t>(call.arg[1]), static_cast<std::uint32_t>(call.arg[2])};
+  k.note_arrival(arrival);
   tun_chr_write_iter(k, arrival);
   k.put(call.result, call.arg[1]);
   return true;

@@ -1,4 +1,4 @@
-#include "core/drill/script_program.h"
+#include "core/apps/script_program.h"
 
 namespace ringside {
 
@@ -29,17 +29,16 @@ void ScriptProgram::next(Kernel& k, ProcessId self) const {
   k.begin_syscall(self, call);
 }
 
-ProcessId spawn_script_thread(Kernel& k, std::uint32_t program, std::uint16_t thread, ProcessId first) {
+void spawn_script_threads(Kernel& k) {
   constexpr std::uint16_t kFirstPid = 900;
-  const auto cpu = static_cast<std::uint8_t>(thread < k.host().cpu_count ? thread : 0);
-  const ProcessId process = k.spawn(program, cpu, static_cast<std::uint16_t>(kFirstPid + thread));
-  k.put(k[process].app[ScriptProgram::kThread], std::int64_t{thread});
-  if (!first) {
-    k.put(k[process].fds, k.alloc_fd_table());
-  } else {
-    k.put(k[process].fds, k[first].fds);
+  ProcessId first{};
+  for (std::uint16_t thread = 0; thread < kScriptThreads; ++thread) {
+    const auto cpu = static_cast<std::uint8_t>(thread < k.host().cpu_count ? thread : 0);
+    const ProcessId process = k.spawn(0, cpu, static_cast<std::uint16_t>(kFirstPid + thread));
+    k.put(k[process].app[ScriptProgram::kThread], std::int64_t{thread});
+    k.put(k[process].fds, first ? k[first].fds : k.alloc_fd_table());
+    if (!first) first = process;
   }
-  return process;
 }
 
 }  // namespace ringside

@@ -28,7 +28,10 @@ class ScriptProgram : public Program {
   const std::vector<ScriptedCall>& calls_;
 };
 
-/// Threads share one descriptor table: all but the first get it from the first.
-ProcessId spawn_script_thread(Kernel& k, std::uint32_t program, std::uint16_t thread, ProcessId first);
+/// A script's two threads: 0 makes the calls that return at once and writes packets, 1 makes those that
+/// block.
+inline constexpr std::uint16_t kScriptThreads = 2;
+/// Starts them with program 0; they share one descriptor table.
+void spawn_script_threads(Kernel& k);
 
 }  // namespace ringside
