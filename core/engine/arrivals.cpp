@@ -23,29 +23,51 @@ Arrival arrival_of(const FrameWindow::Entry& entry, std::int64_t t_ns, bool outg
   return arrival;
 }
 
+/// Between a system call and its segment on the wire the host needs some time; its applications act so much
+/// before the captured host's segment was seen, though not before the frame that came in front of it.
+constexpr std::int64_t kActsBeforeNs = 30'000;
+
+/// When arrival `index` is due; `time_of(row)` is when its frame was captured.
+template <class TimeOf>
+std::int64_t due_at(const ArrivalTable& table, std::uint64_t index, TimeOf&& time_of) {
+  const ArrivalCell cell = table.get(index);
+  const std::int64_t t_ns = time_of(cell.row);
+  if (cell.outgoing == 0) return t_ns;
+  const std::int64_t before = index == 0 ? t_ns - kActsBeforeNs : time_of(table.get(index - 1).row);
+  return std::max(before, t_ns - kActsBeforeNs);
+}
+
 }  // namespace
 
-FirstArrivals::FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table)
-    : input_(input), window_(input.reader(), input.local(), form), builder_(builder), table_(table) {}
+FirstArrivals::FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table,
+                             CapturedIsn& isn)
+    : input_(input),
+      window_(input.reader(), input.local(), form),
+      builder_(builder),
+      table_(table),
+      isn_(isn) {}
 
-nic::FrameClass FirstArrivals::classify(const nic::Frame& frame) const {
-  // A script says itself what arrives.
-  return input_.scripted() ? nic::FrameClass::kIncoming : input_.local().classify(frame);
+nic::FrameClass FirstArrivals::classify(const nic::Frame& frame, std::int64_t t_ns) {
+  if (input_.scripted()) return nic::FrameClass::kIncoming;  // a script says itself what arrives
+  const auto layers = nic::dissect(frame.link, frame.bytes);
+  if (!layers) return nic::FrameClass::kUnknown;
+  const nic::FrameClass c = input_.local().classify(*layers);
+  if (c == nic::FrameClass::kOutgoing && layers->tcp && layers->tcp->syn())
+    isn_.sent_syn(*layers, frame.number, t_ns);
+  return c;
 }
 
 bool FirstArrivals::read_next() {
   const FrameWindow::Entry* entry = window_.load(next_frame_);
   if (entry == nullptr) {
-    at_end_ = window_.source().state().complete;
+    source_ended_ = window_.source().state().complete;
     return false;
   }
-  const nic::FrameClass c = classify(window_.captured());
-  const Fate fate = fate_of(c);
   latest_ns_ = std::max(latest_ns_, entry->t_ns);  // a clock that was set back does not make time run back
+  const Fate fate = fate_of(classify(window_.captured(), latest_ns_));
   const std::uint32_t row = builder_.add_packet(latest_ns_, entry->number, entry->wire_len, fate);
   ++next_frame_;
   bytes_read_ += 16 + window_.captured().bytes.size();
-  if (input_.paced_by_calls()) return true;
   if (fate == Fate::coming || fate == Fate::own) table_.add({row, fate == Fate::own ? 1u : 0u});
   return true;
 }
@@ -55,12 +77,17 @@ bool FirstArrivals::at(std::uint64_t index, Arrival& out) {
     out = peeked_;
     return true;
   }
-  while (table_.size() <= index)
-    if (!read_next()) return false;
+  while (!source_ended_ && (table_.size() <= index || next_frame_ < table_.get(index).row + kReadAhead))
+    if (!read_next()) break;
+  if (table_.size() <= index) {
+    at_end_ = source_ended_;
+    return false;
+  }
   const ArrivalCell cell = table_.get(index);
   const FrameWindow::Entry* entry = window_.load(cell.row);
   if (entry == nullptr) return false;
-  peeked_ = arrival_of(*entry, builder_.packet_time(cell.row), cell.outgoing != 0);
+  const auto time_of = [this](std::uint32_t row) { return builder_.packet_time(row); };
+  peeked_ = arrival_of(*entry, due_at(table_, index, time_of), cell.outgoing != 0);
   peeked_index_ = index;
   out = peeked_;
   return true;
@@ -89,7 +116,8 @@ bool ReplayArrivals::at(std::uint64_t index, Arrival& out) {
     lost_ = true;
     return false;
   }
-  peeked_ = arrival_of(*entry, trace_.packet(cell.row).t_ns, cell.outgoing != 0);
+  const auto time_of = [this](std::uint32_t row) { return trace_.packet(row).t_ns; };
+  peeked_ = arrival_of(*entry, due_at(table_, index, time_of), cell.outgoing != 0);
   peeked_index_ = index;
   out = peeked_;
   return true;

@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 
+#include "core/engine/captured_isn.h"
 #include "core/engine/frame_window.h"
 #include "core/engine/input.h"
 #include "core/machine/machine.h"
@@ -32,7 +33,8 @@ class ArrivalTable {
 /// The first run's: reads the source from its beginning, sorts the frames and writes a row for each.
 class FirstArrivals : public Arrivals, public FrameBytes {
  public:
-  FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table);
+  FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table,
+                CapturedIsn& isn);
   bool at(std::uint64_t index, Arrival& out) override;
   std::span<const std::uint8_t> frame(std::uint32_t number) override;
   std::uint64_t frames_read() const { return next_frame_; }
@@ -45,16 +47,20 @@ class FirstArrivals : public Arrivals, public FrameBytes {
 
  private:
   bool read_next();
-  nic::FrameClass classify(const nic::Frame& frame) const;
+  nic::FrameClass classify(const nic::Frame& frame, std::int64_t t_ns);
+  /// Frames are read ahead of those handed out, so that what the captured host answered is known when the
+  /// model has to answer.
+  static constexpr std::uint64_t kReadAhead = 1024;
 
   const Input& input_;
   FrameWindow window_;
   TraceBuilder& builder_;
   ArrivalTable& table_;
+  CapturedIsn& isn_;
   std::uint64_t next_frame_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::int64_t latest_ns_ = 0;
-  bool at_end_ = false;
+  bool source_ended_ = false, at_end_ = false;
   std::uint64_t peeked_index_ = UINT64_MAX;
   Arrival peeked_;
 };

@@ -40,7 +40,7 @@ class FrameWindow {
 
  private:
   static constexpr std::size_t kSlots = 2048;
-  static constexpr std::size_t kArena = 2u << 20;
+  static constexpr std::size_t kArena = 4u << 20;
   static constexpr std::size_t kLongest = 300u << 10;  ///< libpcap reads no longer frames
   static constexpr std::size_t kLinkHeader = 64;
 

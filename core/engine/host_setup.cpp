@@ -63,6 +63,7 @@ MachineConfig HostSetup::config() const {
   config.costs = settings_.costs;
   config.cpus = static_cast<std::uint8_t>(settings_.cpus);
   config.seed = seed_;
+  config.isn = captured_isn_.get();
   config.programs = model_.programs;
   if (apps_ != nullptr) config.captured_output = apps_->captured_output();
   return config;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/apps/capture_apps.h"
+#include "core/engine/captured_isn.h"
 #include "core/engine/frame_window.h"
 #include "core/engine/input.h"
 #include "core/machine/machine.h"
@@ -38,6 +39,8 @@ class HostSetup {
   /// Everything but arrivals, frames, store and listeners. Points into this object.
   MachineConfig config() const;
   void boot(Machine& machine) const;
+  /// What the first run finds out about the captured host's sequence numbers.
+  CapturedIsn& captured_isn() const { return *captured_isn_; }
 
  private:
   explicit HostSetup(const KernelProfile& profile) : settings_(profile) {}
@@ -46,6 +49,7 @@ class HostSetup {
   std::uint64_t seed_ = 1;
   nic::LocalHost local_;
   HostModel model_;
+  std::unique_ptr<CapturedIsn> captured_isn_ = std::make_unique<CapturedIsn>();
   std::vector<ScriptedCall> calls_;    ///< of a script
   std::unique_ptr<CaptureApps> apps_;  ///< null if the model brings its own
 };

@@ -42,7 +42,7 @@ struct Run::Impl {
         setup(std::move(the_setup)),
         trace(std::make_shared<Trace>(scenario.kernel)),
         builder(trace, input->filtered()),
-        arrivals(*input, setup->form(), builder, *table),
+        arrivals(*input, setup->form(), builder, *table, setup->captured_isn()),
         recorder(builder, options.hash_delivered) {
     MachineConfig config = setup->config();
     config.arrivals = &arrivals;

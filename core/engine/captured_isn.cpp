@@ -1,0 +1,36 @@
+#include "core/engine/captured_isn.h"
+
+namespace ringside {
+
+void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns) {
+  const wire::TcpView& tcp = *layers.tcp;
+  const wire::TcpOptions options = wire::parse_tcp_options(tcp.options());
+  Syn syn;
+  syn.number = number;
+  syn.t_ns = t_ns;
+  syn.is_answer = tcp.ack();
+  syn.choice = {tcp.seq(), options.saw_tstamp, options.ts_val};
+  const std::lock_guard lock(mutex_);
+  syns_[{layers.saddr, layers.daddr, tcp.source(), tcp.dest()}].push_back(syn);
+}
+
+IsnPolicy::Choice CapturedIsn::choose(const Connection& c) const {
+  const Key key{c.saddr, c.daddr, c.sport, c.dport};
+  const std::lock_guard lock(mutex_);
+  const auto [known, fresh] = chosen_.try_emplace({key, c.now_ns});
+  if (!fresh) return known->second;
+  Choice choice;
+  const auto seed = c.saddr.hash() * 31 + c.daddr.hash() + c.sport * 65537u + c.dport;
+  choice.isn = static_cast<Seq>((seed + c.syn_packet) * 0x9e3779b97f4a7c15ull >> 32);
+  if (const auto found = syns_.find(key); found != syns_.end())
+    for (const Syn& syn : found->second) {
+      const bool answers = c.syn_packet != 0 && syn.is_answer && syn.number > c.syn_packet;
+      const bool opens = c.syn_packet == 0 && !syn.is_answer && syn.t_ns <= c.now_ns;
+      if (answers || opens) choice = syn.choice;
+      if (answers) break;
+    }
+  known->second = choice;
+  return choice;
+}
+
+}  // namespace ringside
