@@ -89,7 +89,8 @@ class HostsPart : public Program {
     if (s.todo_rst != 0) return abort_connection(k, p);
     if (s.todo_head) return write(k, p, s);
     if (s.todo_fin != 0) return finish(k, p, s);
-    const bool host_is_done = p.app[kFinSent] != 0 || s.captured_started == 0;
+    // A captured host is done when its FIN was seen: what it will still write lies ahead in the capture.
+    const bool host_is_done = p.app[kFinSent] != 0 || k.machine().config().captured_output == nullptr;
     if (s.app_eof != 0 && host_is_done) return close_and_exit(k, p, kClosed);
     Syscall wait = call_of(Sys::nanosleep, -1);
     wait.arg[0] = -1;

@@ -2,6 +2,11 @@
 
 namespace ringside {
 
+namespace {
+/// An application that connects may do so a little before the captured SYN (see arrivals.cpp).
+constexpr std::int64_t kCloseTo = 100'000;
+}  // namespace
+
 void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns) {
   const wire::TcpView& tcp = *layers.tcp;
   const wire::TcpOptions options = wire::parse_tcp_options(tcp.options());
@@ -25,7 +30,7 @@ IsnPolicy::Choice CapturedIsn::choose(const Connection& c) const {
   if (const auto found = syns_.find(key); found != syns_.end())
     for (const Syn& syn : found->second) {
       const bool answers = c.syn_packet != 0 && syn.is_answer && syn.number > c.syn_packet;
-      const bool opens = c.syn_packet == 0 && !syn.is_answer && syn.t_ns <= c.now_ns;
+      const bool opens = c.syn_packet == 0 && !syn.is_answer && syn.t_ns <= c.now_ns + kCloseTo;
       if (answers || opens) choice = syn.choice;
       if (answers) break;
     }
