@@ -1,0 +1,313 @@
+#include "ui/session/session.h"
+
+#include <QFileInfo>
+#include <QThreadPool>
+#include <algorithm>
+
+#include "ui/session/script_source.h"
+
+namespace ringside::ui {
+
+/// What a run in the background knows of its session: nothing once the session has dropped it.
+struct Session::Ticket {
+  std::mutex mutex;
+  Session* session = nullptr;
+
+  template <class F>
+  void post(F&& f) {
+    const std::lock_guard lock(mutex);
+    if (session != nullptr) QMetaObject::invokeMethod(session, std::forward<F>(f), Qt::QueuedConnection);
+  }
+};
+
+Session::Session(QObject* parent) : QObject(parent) {
+  play_.setTimerType(Qt::PreciseTimer);
+  connect(&play_, &QTimer::timeout, this, &Session::play_tick);
+}
+
+Session::~Session() {
+  forget(opening_);
+  drop_run();
+}
+
+void Session::forget(std::shared_ptr<Ticket>& ticket) {
+  if (!ticket) return;
+  const std::lock_guard lock(ticket->mutex);
+  ticket->session = nullptr;
+}
+
+void Session::drop_run() {
+  play(false);
+  forget(ticket_);
+  ticket_.reset();
+  packets_.reset();
+  player_.reset();
+  if (run_) {  // its end may take a moment: it waits for the run's thread
+    run_->cancel();
+    QThreadPool::globalInstance()->start([run = std::move(run_)]() mutable { run.reset(); });
+  }
+  run_.reset();
+}
+
+void Session::open_file(const QString& path) {
+  wanted_script_ = is_script(path) ? path : QString();
+  Scenario scenario;
+  scenario.input = CaptureInput{path.toStdString(), {}, {}};
+  scenario.apps = scenario_.apps;
+  scenario.knobs = scenario_.knobs;
+  open(std::move(scenario), QFileInfo(path).fileName());
+}
+
+namespace {
+/// In a thread of the pool. A script is first made a scenario, which `scenario` then is.
+Result<std::shared_ptr<Run>> prepare(Scenario& scenario, const QString& script, RunOptions options) {
+  if (!script.isEmpty()) {
+    auto made = scenario_of_script(script, scenario.kernel);
+    if (!made) return made.error();
+    scenario = std::move(*made);
+  }
+  return Run::prepare(scenario, std::move(options));
+}
+}  // namespace
+
+void Session::open(Scenario scenario, const QString& title) {
+  scenario.kernel = kernel_.toStdString();
+  emit opening(title);
+  auto ticket = std::make_shared<Ticket>();
+  ticket->session = this;
+  forget(opening_);
+  opening_ = ticket;
+  // What there is stays until the new one is known to be good.
+  QThreadPool::globalInstance()->start(
+      [ticket, scenario = std::move(scenario), title, script = wanted_script_, this]() mutable {
+        RunOptions options;
+        options.progress = [weak = std::weak_ptr(ticket)](const RunProgress& progress) {
+          if (const auto t = weak.lock())
+            t->post([t, done = progress.done] {
+              if (t->session != nullptr) t->session->progressed(t, done);
+            });
+        };
+        auto result =
+            std::make_shared<Result<std::shared_ptr<Run>>>(prepare(scenario, script, std::move(options)));
+        ticket->post([ticket, result, scenario, title, script, this] {
+          if (ticket != opening_) return;
+          if (*result) {
+            title_ = title;
+            scenario_ = scenario;
+            script_ = script;
+          }
+          prepared(ticket, *result);
+        });
+      });
+}
+
+void Session::prepared(const std::shared_ptr<Ticket>& ticket,
+                       std::optional<Result<std::shared_ptr<Run>>> result) {
+  opening_.reset();
+  if (!*result) {
+    return_to_packet_ = 0;
+    return_to_ns_ = -1;
+    emit failed(result->error());
+    return;
+  }
+  drop_run();
+  ticket_ = ticket;
+  run_ = result->value();
+  run_->start();
+}
+
+void Session::progressed(const std::shared_ptr<Ticket>& ticket, bool done) {
+  if (ticket != ticket_ || !run_) return;
+  if (done) run_->wait();
+  if (player_ == nullptr && (done || run_->trace()->step_count() > 0)) {
+    if (return_to_packet_ != 0 || return_to_ns_ >= 0) {
+      const auto row = run_->trace()->row_of(return_to_packet_);
+      const bool there = done || (row && run_->trace()->packet(*row).first_step != 0);
+      if (!there) return;
+    }
+    make_player();
+    emit opened();
+    emit positionChanged();
+    for (const Error& error : run_->problems()) emit problem(error);
+  }
+  emit traceGrew();
+  if (done) emit runFinished();
+}
+
+void Session::make_player() {
+  packets_ = std::make_unique<PacketReader>(run_);
+  player_ = std::make_unique<Player>(run_->trace());
+  motions_.clear();
+  animation_ms_ = 0;
+  if (return_to_packet_ != 0) {
+    if (const auto row = trace().row_of(return_to_packet_)) {
+      const PacketRow packet = trace().packet(*row);
+      const StepIndex last = std::max(packet.first_step, packet.last_step);
+      player_->seek(std::min({packet.first_step + return_offset_, last + 1, trace().step_count()}));
+    }
+  } else if (return_to_ns_ >= 0) {
+    player_->seek(std::min(trace().step_at(return_to_ns_) + 1, trace().step_count()));
+  }
+  return_to_packet_ = 0;
+  return_to_ns_ = -1;
+}
+
+void Session::set_kernel(const QString& kernel) {
+  if (kernel == kernel_) return;
+  kernel_ = kernel;
+  if (is_open()) rerun(scenario_);
+}
+
+void Session::rerun(Scenario changed) {
+  if (is_open() && player_->position() > 0) {
+    return_to_ns_ = player_->t_ns();
+    if (const std::uint32_t packet = present_packet()) {
+      if (const auto row = trace().row_of(packet)) {
+        const StepIndex first = trace().packet(*row).first_step;
+        return_to_packet_ = packet;
+        return_offset_ = player_->position() > first ? player_->position() - first : 1;
+      }
+    }
+  }
+  wanted_script_ = script_;
+  open(std::move(changed), title_);
+}
+
+QString Session::path() const {
+  if (!script_.isEmpty()) return script_;
+  const auto* capture = std::get_if<CaptureInput>(&scenario_.input);
+  return capture != nullptr ? QString::fromStdString(capture->path) : QString();
+}
+
+void Session::cancel() {
+  if (run_) run_->cancel();
+}
+
+PacketSummary Session::summary(std::uint32_t packet) {
+  return packets_ ? packets_->summary(packet) : PacketSummary{};
+}
+
+std::uint32_t Session::present_packet() const {
+  if (!is_open()) return 0;
+  const StepView last = player_->last();
+  return last ? last->packet : 0;
+}
+
+void Session::set_level(Level level) {
+  if (level == level_) return;
+  level_ = level;
+  emit levelChanged();
+}
+
+void Session::set_speed(double steps_a_second) {
+  speed_ = std::clamp(steps_a_second, 0.2, 5000.0);
+  if (playing()) play(true);
+}
+
+template <class Act>
+void Session::moved(Act&& act, bool animate) {
+  if (!is_open()) return;
+  const StepIndex before = player_->position();
+  act();
+  if (player_->position() == before) return;
+  previous_ = before;
+  const auto summary_of = [this](std::uint32_t number) { return summary(number).chip; };
+  motions_ =
+      animate ? motions_between(*player_, before, player_->position(), summary_of) : std::vector<Motion>{};
+  std::size_t stops = 0;
+  for (const Motion& motion : motions_) stops = std::max(stops, motion.stops.size());
+  const double natural = std::min(1600.0, 320.0 + 110.0 * static_cast<double>(stops));
+  animation_ms_ = static_cast<int>(playing() ? std::min(natural, 900.0 / speed_) : natural);
+  emit positionChanged();
+}
+
+void Session::seek(qulonglong position) {
+  const bool near = is_open() && (position > player_->position() ? position - player_->position()
+                                                                 : player_->position() - position) <= 64;
+  moved([&] { player_->seek(std::min<StepIndex>(position, trace().step_count())); }, near);
+}
+
+void Session::seek_packet(quint32 packet) {
+  if (!is_open()) return;
+  const auto row = trace().row_of(packet);
+  if (!row) return;
+  const PacketRow found = trace().packet(*row);
+  const bool arrived = found.fate != Fate::coming && found.fate != Fate::own &&
+                       found.fate != Fate::other_host && found.fate != Fate::unreadable;
+  seek(arrived ? found.first_step + 1 : trace().step_at(found.t_ns));
+}
+
+void Session::step_forward() {
+  moved([&] { player_->forward(level_); });
+}
+void Session::step_back() {
+  moved([&] { player_->back(level_); });
+}
+void Session::step_over() {
+  moved([&] { player_->over(); });
+}
+void Session::step_back_over() {
+  moved([&] { player_->back_over(); });
+}
+void Session::step_into() {
+  moved([&] { player_->forward(); });
+}
+void Session::step_out() {
+  moved([&] { player_->out(); });
+}
+void Session::step_back_out() {
+  moved([&] { player_->back_out(); });
+}
+void Session::next_packet() {
+  moved([&] { player_->next_packet(); });
+}
+void Session::previous_packet() {
+  moved([&] { player_->previous_packet(); });
+}
+void Session::next_queue_event() {
+  moved([&] { player_->next_queue_event(); });
+}
+void Session::previous_queue_event() {
+  moved([&] { player_->previous_queue_event(); });
+}
+void Session::next_decision() {
+  moved([&] { player_->next_decision(); });
+}
+void Session::previous_decision() {
+  moved([&] { player_->previous_decision(); });
+}
+void Session::to_begin() { seek(0); }
+void Session::to_end() {
+  if (is_open()) seek(trace().step_count());
+}
+
+void Session::play(bool on) {
+  const bool before = playing();
+  if (on && is_open()) {
+    constexpr double kMostTicksASecond = 30;
+    play_.start(static_cast<int>(1000.0 / std::min(speed_, kMostTicksASecond)));
+    owed_steps_ = 0;
+    play_clock_.start();
+  } else {
+    play_.stop();
+  }
+  if (playing() != before) emit playingChanged(playing());
+}
+
+void Session::play_tick() {
+  constexpr qint64 kMostMs = 12;  // of a tick, for stepping: input and painting need the rest
+  owed_steps_ += std::max(1.0, speed_ * play_.interval() / 1000.0);
+  QElapsedTimer spent;
+  spent.start();
+  bool more = true;
+  moved([&] {
+    while (owed_steps_ >= 1 && more && spent.elapsed() < kMostMs) {
+      more = player_->forward(level_);
+      owed_steps_ -= 1;
+    }
+  });
+  owed_steps_ = std::min(owed_steps_, speed_);
+  if (!more && run_->done()) play(false);
+}
+
+}  // namespace ringside::ui

@@ -1,0 +1,132 @@
+// The only bridge between the engine and the window: it owns the run and the player, lets the run work in its
+// own threads, and tells the views by signals what has changed.
+#pragma once
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
+#include "core/engine/engine.h"
+#include "core/playback/player.h"
+#include "ui/session/packet_reader.h"
+#include "ui/stage/motion.h"
+#endif
+
+namespace ringside::ui {
+
+class Session : public QObject {
+  Q_OBJECT
+ public:
+  explicit Session(QObject* parent = nullptr);
+  ~Session() override;
+
+  /// Opens a capture with the present kernel, application and knobs. Signals: opened() or failed().
+  void open_file(const QString& path);
+  /// Runs that scenario instead of what there is. `title` is what the window is about.
+  void open(Scenario scenario, const QString& title);
+  /// The same input on the other kernel; the position is kept by the packet.
+  void set_kernel(const QString& kernel);
+  QString kernel() const { return kernel_; }
+  /// Another application, other knobs, an edited wire: runs again, and keeps the position in time.
+  void rerun(Scenario changed);
+  void cancel();
+
+  bool is_open() const { return player_ != nullptr; }
+  bool busy() const { return opening_ != nullptr || (run_ && !run_->done()); }
+  const QString& title() const { return title_; }
+  /// The capture or script that is open.
+  QString path() const;
+  const Scenario& scenario() const { return scenario_; }
+  const std::shared_ptr<Run>& run() const { return run_; }
+  /// Only while is_open().
+  const Player& player() const { return *player_; }
+  const Trace& trace() const { return player_->trace(); }
+  PacketSummary summary(std::uint32_t packet);
+  /// Where the player stood before its last change of position.
+  StepIndex previous_position() const { return previous_; }
+  /// The frame number that the present position is about; 0: none.
+  std::uint32_t present_packet() const;
+
+  Level level() const { return level_; }
+  void set_level(Level level);
+  /// Steps of the chosen level a second, 0.2 to 5000.
+  double speed() const { return speed_; }
+  void set_speed(double steps_a_second);
+  bool playing() const { return play_.isActive(); }
+  /// How long what moved in the last change of position may take to be shown, ms.
+  int animation_ms() const { return animation_ms_; }
+
+ public slots:
+  void seek(qulonglong position);
+  void seek_packet(quint32 packet);
+  void step_forward();
+  void step_back();
+  void step_over();
+  void step_back_over();
+  void step_into();
+  void step_out();
+  void step_back_out();
+  void next_packet();
+  void previous_packet();
+  void next_queue_event();
+  void previous_queue_event();
+  void next_decision();
+  void previous_decision();
+  void to_begin();
+  void to_end();
+  void play(bool on);
+  void toggle_play() { play(!playing()); }
+
+ signals:
+  void opening(const QString& title);
+  /// A run has something to show; the player stands at its beginning (or where it stood before).
+  void opened();
+  void failed(const ringside::Error& error);
+  /// Not fatal: what is wrong with the input.
+  void problem(const ringside::Error& error);
+  void positionChanged();
+  void traceGrew();
+  void runFinished();
+  void playingChanged(bool playing);
+  void levelChanged();
+
+ public:
+  /// What moved in the last change of position.
+  const std::vector<Motion>& motions() const { return motions_; }
+
+ private:
+  struct Ticket;
+  void prepared(const std::shared_ptr<Ticket>& ticket, std::optional<Result<std::shared_ptr<Run>>> result);
+  void progressed(const std::shared_ptr<Ticket>& ticket, bool done);
+  void make_player();
+  void drop_run();
+  template <class Act>
+  void moved(Act&& act, bool animate = true);
+  void play_tick();
+
+  static void forget(std::shared_ptr<Ticket>& ticket);
+  std::shared_ptr<Ticket> ticket_, opening_;
+  std::shared_ptr<Run> run_;
+  std::unique_ptr<Player> player_;
+  std::unique_ptr<PacketReader> packets_;
+  Scenario scenario_;
+  QString script_, wanted_script_;  ///< path of the packetdrill script that runs; "": a capture
+  QString title_, kernel_ = QStringLiteral("4.13");
+  StepIndex previous_ = 0;
+  std::uint32_t return_to_packet_ = 0;
+  std::int64_t return_to_ns_ = -1;
+  StepIndex return_offset_ = 0;
+  Level level_ = Level::function;
+  double speed_ = 2;
+  double owed_steps_ = 0;
+  int animation_ms_ = 0;
+  QTimer play_;
+  QElapsedTimer play_clock_;
+  std::vector<Motion> motions_;
+};
+
+}  // namespace ringside::ui

@@ -1,0 +1,43 @@
+// Where everything stands on the stage, for one size, zoom and mode. Pure geometry: made once a resize.
+#pragma once
+#include <QRectF>
+#include <array>
+#include <vector>
+
+#include "ui/stage/nodes.h"
+
+namespace ringside::ui {
+
+/// What decides which boxes there are.
+struct StageMode {
+  enum class Sockets : std::uint8_t { tcp, udp } sockets = Sockets::tcp;
+  bool ipv6 = false;
+  bool prequeue = true;  ///< the kernel has one
+  bool listener = false;
+  friend bool operator==(const StageMode&, const StageMode&) = default;
+};
+
+struct StageLayout {
+  QSizeF size;
+  qreal zoom = 1;
+  qreal unit = 16;  ///< height of a line of text
+  StageMode mode;
+
+  std::array<QRectF, static_cast<std::size_t>(Floor::count_)> floor;  ///< whole width
+  qreal transmit_x = 0;                                               ///< left edge of the transmit side
+  std::array<QRectF, kStagePlaces> box;  ///< a place's box; empty: it is not drawn
+  std::array<QRectF, kNodes> node;       ///< empty: not drawn
+  QRectF process, buffer, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer, acks,
+      note;
+
+  const QRectF& place(Place p) const { return box[static_cast<std::size_t>(p)]; }
+  const QRectF& at(Node n) const { return node[static_cast<std::size_t>(n)]; }
+  const QRectF& at(Floor f) const { return floor[static_cast<std::size_t>(f)]; }
+  QSizeF chip_size() const { return {unit * 4.1, unit * 1.35}; }
+
+  /// The least size at which nothing is cut, for that zoom.
+  static QSizeF least_size(qreal zoom);
+  static StageLayout make(QSizeF size, qreal zoom, const StageMode& mode);
+};
+
+}  // namespace ringside::ui

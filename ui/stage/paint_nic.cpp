@@ -1,0 +1,189 @@
+// The card: its descriptor ring with the two indices, the interrupt, NAPI's budget, and what is still to come
+// on the wire; and the transmit side.
+#include <QCoreApplication>
+#include <QtMath>
+
+#include "ui/look/theme.h"
+#include "ui/stage/painter.h"
+
+namespace ringside::ui {
+
+namespace {
+QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
+
+QString timer_words(TimerKind kind) {
+  switch (kind) {
+    case TimerKind::sk_delack:
+      return tr("delayed ACK");
+    case TimerKind::sk_write:
+      return tr("retransmit (RTO)");
+    case TimerKind::sk_keepalive:
+      return tr("keepalive");
+    case TimerKind::sk_pacing:
+      return tr("pacing");
+    case TimerKind::sk_compressed_ack:
+      return tr("compressed ACK");
+    default:
+      return tr("timer");
+  }
+}
+}  // namespace
+
+void StagePainter::ring() {
+  const QRectF& box = l_.ring;
+  const NicPicture& nic = s_->nic;
+  const auto size = static_cast<std::uint32_t>(nic.descriptors.size());
+  if (size == 0) {
+    text(box, tr("no ring"), small(), theme().faint, Qt::AlignCenter);
+    return;
+  }
+  // Many descriptors share one mark: it shows the fullest of them.
+  const std::uint32_t marks = std::min<std::uint32_t>(size, 48);
+  const qreal radius = box.width() / 2 - u_ * 0.55;
+  const qreal dot = std::min(u_ * 0.30, static_cast<qreal>(M_PI) * radius / marks * 0.82);
+  for (std::uint32_t m = 0; m < marks; ++m) {
+    std::uint8_t fullest = 0;
+    for (std::uint32_t i = m * size / marks; i < (m + 1) * size / marks; ++i)
+      fullest = std::max(fullest, nic.descriptors[i]);
+    const qreal angle = 2 * M_PI * (m + 0.5) / marks - M_PI / 2;
+    const QPointF at = box.center() + QPointF(std::cos(angle), std::sin(angle)) * radius;
+    p_.setPen(QPen(fullest == 2 ? theme().text : theme().faint, 1));
+    p_.setBrush(fullest == 2 ? theme().place(Place::in_flight) : fullest == 1 ? theme().card : theme().track);
+    p_.drawEllipse(at, fullest == 2 ? dot * 1.3 : dot, fullest == 2 ? dot * 1.3 : dot);
+  }
+  const auto hand = [&](std::uint32_t index, const QColor& colour, qreal from, qreal to) {
+    const qreal angle = 2 * M_PI * (static_cast<qreal>(index) + 0.5) / size - M_PI / 2;
+    const QPointF way(std::cos(angle), std::sin(angle));
+    p_.setPen(QPen(colour, 2.2, Qt::SolidLine, Qt::RoundCap));
+    p_.drawLine(box.center() + way * radius * from, box.center() + way * radius * to);
+  };
+  hand(nic.next_to_clean, theme().context(Context::softirq), 0.52, 0.84);
+  hand(nic.next_to_use, theme().accent, 1.14, 1.3);
+  text(box, tr("rx ring"), ui(0.6), theme().muted, Qt::AlignCenter);
+  hits_->push_back({box, {}, Place::rx_ring, Node::count_, {}});
+}
+
+void StagePainter::nic_floor() {
+  ring();
+  const NicPicture& nic = s_->nic;
+  const QRectF& t = l_.ring_text;
+  const qreal line = u_ * 1.0;
+  text(QRectF(t.left(), t.top(), t.width(), line), QStringLiteral("next_to_clean %1").arg(nic.next_to_clean),
+       mono(0.7), theme().context(Context::softirq));
+  text(QRectF(t.left(), t.top() + line, t.width(), line),
+       QStringLiteral("next_to_use   %1").arg(nic.next_to_use), mono(0.7), theme().accent);
+  text(QRectF(t.left(), t.top() + 2 * line, t.width(), line),
+       tr("%1 of %2 filled").arg(number_text(nic.used), number_text(nic.size)), ui(0.7), theme().muted);
+  text(QRectF(t.left(), t.top() + 3 * line, t.width(), line),
+       tr("%1 dropped").arg(number_text(static_cast<std::int64_t>(nic.dropped))), ui(0.7, nic.dropped != 0),
+       nic.dropped != 0 ? theme().error : theme().muted);
+
+  const bool in_irq = s_->event && s_->event->context == Context::hardirq;
+  const QColor irq = theme().context(Context::hardirq);
+  card(l_.irq, in_irq ? irq : theme().card, nic.irq_masked || in_irq ? irq : theme().card_edge, 1.4);
+  text(l_.irq,
+       nic.irq_masked    ? tr("IRQ masked")
+       : nic.irq_pending ? tr("IRQ raised")
+                         : tr("IRQ enabled"),
+       ui(0.74, true),
+       in_irq           ? Theme::ink_on(irq)
+       : nic.irq_masked ? irq
+                        : theme().muted,
+       Qt::AlignCenter);
+  hits_->push_back(
+      {l_.irq, {}, Place::none, Node::hard_irq, tr("The card's interrupt: masked while NAPI polls.")});
+
+  const QRectF& b = l_.budget;
+  const qreal share = nic.polling && nic.budget > 0
+                          ? static_cast<qreal>(nic.budget - nic.budget_left) / static_cast<qreal>(nic.budget)
+                          : 0;
+  const QString words = nic.polling
+                            ? tr("NAPI polls · budget left %1 of %2").arg(nic.budget_left).arg(nic.budget)
+                            : tr("NAPI idle · budget %1").arg(nic.budget);
+  text(QRectF(b.left(), b.top(), b.width() + u_ * 3, u_), words, ui(0.66),
+       nic.polling ? theme().context(Context::softirq) : theme().faint);
+  bar(QRectF(b.left(), b.top() + u_ * 1.05, b.width(), u_ * 0.55), share, theme().context(Context::softirq));
+  wire();
+}
+
+void StagePainter::wire() {
+  const QRectF& box = l_.place(Place::wire);
+  hits_->push_back({box, {}, Place::wire, Node::count_, {}});
+  text(QRectF(box.left(), box.top(), box.width(), u_),
+       s_->wire.empty() ? tr("wire: nothing more comes") : tr("on the wire, next first"), ui(0.66),
+       theme().faint);
+  const QSizeF size = l_.chip_size();
+  const qreal gap = u_ * 0.35;
+  qreal x = box.left(), y = box.top() + u_ * 1.15;
+  for (const ChipPicture& c : s_->wire) {
+    if (x + size.width() > box.right() + 1) {
+      x = box.left();
+      y += size.height() + gap * 0.6;
+      if (y + size.height() > box.bottom() + u_ * 0.4) break;
+    }
+    chip(c, QRectF(QPointF(x, y), size), Place::wire);
+    x += size.width() + gap;
+  }
+}
+
+void StagePainter::timers() {
+  const QRectF& box = l_.timers;
+  card(box, theme().card, theme().card_edge);
+  if (!s_->sock || s_->sock->protocol != 6) return;
+  const QRectF inner = box.adjusted(u_ * 0.55, u_ * 0.2, -u_ * 0.4, -u_ * 0.1);
+  const SockPicture& sock = *s_->sock;
+  const int fit = std::max(1, static_cast<int>((inner.height() + 2) / u_));
+  int line = 0;
+  for (const TimerPicture& timer : sock.timers) {
+    if (line >= fit) break;
+    const QRectF row(inner.left(), inner.top() + line * u_, inner.width(), u_);
+    text(row, timer_words(timer.kind), ui(0.7), theme().text);
+    text(row, time_text(timer.left_ns), mono(0.68), theme().context(Context::timer),
+         Qt::AlignRight | Qt::AlignVCenter);
+    ++line;
+  }
+  if (line == 0)
+    text(QRectF(inner.left(), inner.top(), inner.width(), u_), tr("no timer armed"), ui(0.7), theme().faint),
+        ++line;
+  if (line < fit)
+    text(QRectF(inner.left(), inner.top() + line * u_, inner.width(), u_),
+         tr("quick ACKs left: %1").arg(sock.quick), ui(0.7), theme().muted);
+}
+
+void StagePainter::transmit_side() {
+  timers();
+  const auto line = [&](Place place, const QString& words) {
+    const QRectF& box = l_.place(place);
+    const bool any = s_->queue(place).count != 0;
+    card(box, theme().card, any ? theme().place(place) : theme().card_edge, any ? 1.8 : 1.1);
+    text(box.adjusted(u_ * 0.4, 0, -u_ * 0.3, 0), words, ui(0.68, any), any ? theme().text : theme().muted);
+    hits_->push_back({box, {}, place, Node::count_, {}});
+  };
+  line(Place::qdisc, tr("qdisc %1").arg(s_->queue(Place::qdisc).count));
+  line(Place::tx_ring, tr("tx ring %1 of %2").arg(s_->queue(Place::tx_ring).count).arg(s_->nic.tx_size));
+  text(QRectF(l_.acks.left(), l_.acks.top(), l_.acks.width(), u_ * 0.9),
+       s_->sent.empty() ? tr("nothing sent yet") : tr("sent, latest first"), ui(0.64), theme().faint);
+  const QSizeF size(l_.chip_size().width() * 1.12, l_.chip_size().height() * 0.86);
+  qreal x = l_.acks.left();
+  const qreal y = l_.acks.top() + u_ * 0.92;
+  for (const ChipPicture& sent : s_->sent) {
+    if (x + size.width() > l_.acks.right() + 1) break;
+    const bool pure_ack = sent.len == 0 && (sent.flags & 7) == 0 && sent.protocol == 6;
+    const QString words = pure_ack ? tr("ack %1").arg(sent.end_seq - view_->isn) : chip_label(sent);
+    const QPixmap& sprite =
+        sprites_.packet(words, theme().place(Place::tx_ring), ChipLook::plain, size, ratio_);
+    const qreal around = SpriteCache::margin(size, ChipLook::plain);
+    p_.drawPixmap(QPointF(x - around, y - around), sprite);
+    x += size.width() + u_ * 0.3;
+  }
+  const ProcessPicture* writer = nullptr;
+  for (const ProcessPicture& process : s_->processes)
+    if (process.wanted == 0 && !process.call.empty() && process.call.rfind("nanosleep", 0) != 0)
+      writer = &process;
+  if (writer != nullptr)
+    text(l_.writer, QString::fromStdString(writer->call), mono(0.72, true), theme().text);
+  else
+    text(l_.writer, tr("write(): nothing to send"), mono(0.68), theme().faint);
+}
+
+}  // namespace ringside::ui

@@ -1,0 +1,113 @@
+// User space and the system call floor: who reads, where it stands, what it has got.
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "ui/look/marks.h"
+#include "ui/look/theme.h"
+#include "ui/stage/painter.h"
+
+namespace ringside::ui {
+
+namespace {
+QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
+
+bool in_stack(const ProcessPicture& process, Node node) {
+  for (std::size_t i = 0; i < process.stack.size(); ++i)
+    if (node_of(process.stack[i], i > 0 ? process.stack[i - 1] : Fn::none) == node) return true;
+  return false;
+}
+
+QString state_words(const ProcessPicture& process, bool on_cpu) {
+  switch (process.state) {
+    case ProcState::sleeping:
+    case ProcState::uninterruptible:
+      return tr("asleep, waiting");
+    case ProcState::running:
+      return on_cpu ? tr("running on CPU %1").arg(process.cpu) : tr("interrupted on CPU %1").arg(process.cpu);
+    case ProcState::runnable:
+      return tr("woken, waits for CPU %1").arg(process.cpu);
+    default:
+      return {};
+  }
+}
+}  // namespace
+
+void StagePainter::process_card(const QRectF& box, const ProcessPicture& process) {
+  const bool now =
+      s_->event && s_->event->context == Context::process && s_->event->process.index == process.index;
+  const bool asleep = process.state == ProcState::sleeping;
+  card(box, asleep ? theme().floor_even : theme().card, now ? theme().accent : theme().card_edge,
+       now ? 2.0 : 1.2);
+  const QRectF inner = box.adjusted(u_ * 0.7, u_ * 0.2, -u_ * 0.5, -u_ * 0.2);
+  const QRectF mark(inner.left(), inner.top() + u_ * 0.22, u_ * 0.6, u_ * 0.6);
+  draw_mark(p_, mark, Context::process);
+  const QString who = tr("process %1: %2").arg(process.pid).arg(state_words(process, now));
+  text(QRectF(inner.left() + u_ * 0.9, inner.top(), inner.width() - u_ * 0.9, u_), who, ui(0.72),
+       theme().muted);
+  const QString code = process.call.empty() ? tr("in user space") : QString::fromStdString(process.call);
+  text(QRectF(inner.left(), inner.top() + u_ * 1.05, inner.width(), u_ * 1.2), code, mono(0.9, true),
+       asleep ? theme().muted : theme().text);
+}
+
+void StagePainter::user_floor() {
+  if (s_->processes.empty()) {
+    card(l_.process, theme().floor_even, theme().card_edge);
+    const QString words = s_->process_count == 0
+                              ? tr("no process yet")
+                              : tr("%1 processes; none reads this socket").arg(s_->process_count);
+    text(l_.process.adjusted(u_ * 0.7, 0, -u_ * 0.5, 0), words, ui(0.74), theme().faint);
+  } else {
+    process_card(l_.process, s_->processes.front());
+    if (s_->process_count > 1)
+      text(l_.process.adjusted(0, u_ * 0.2, -u_ * 0.5, 0), tr("+ %1 more").arg(s_->process_count - 1),
+           small(), theme().faint, Qt::AlignRight | Qt::AlignTop);
+  }
+  user_buffer();
+}
+
+void StagePainter::user_buffer() {
+  const QRectF& box = l_.place(Place::user_buffer);
+  const ProcessPicture* reader = nullptr;
+  for (const ProcessPicture& process : s_->processes)
+    if (process.wanted > 0 && reader == nullptr) reader = &process;
+  const qreal share =
+      reader != nullptr ? static_cast<qreal>(reader->copied) / static_cast<qreal>(reader->wanted) : 0;
+  bar(box, share, theme().place(Place::user_buffer));
+  const QString words = reader != nullptr ? tr("user buffer  %1 of %2")
+                                                .arg(number_text(reader->copied),
+                                                     bytes_text(static_cast<std::uint64_t>(reader->wanted)))
+                                          : tr("user buffer");
+  text(box.adjusted(u_ * 0.5, 0, -u_ * 0.3, 0), words, ui(0.72, true),
+       share > 0.55 ? Theme::ink_on(theme().place(Place::user_buffer)) : theme().text);
+  hits_->push_back({box, {}, Place::user_buffer, Node::count_, {}});
+  if (!s_->sock) return;
+  const QRectF below(box.left(), box.bottom() + u_ * 0.25, box.width(), u_);
+  text(below, tr("read so far: %1").arg(bytes_text(s_->sock->delivered)), mono(0.72), theme().muted);
+}
+
+void StagePainter::syscall_floor() {
+  const ProcessPicture* process = s_->processes.empty() ? nullptr : &s_->processes.front();
+  const auto right = [](const QRectF& r) { return QPointF(r.right(), r.center().y()); };
+  const auto left = [](const QRectF& r) { return QPointF(r.left(), r.center().y()); };
+  constexpr Node kChain[] = {Node::sys_entry, Node::sock_read_iter, Node::sock_recvmsg, Node::inet_recvmsg,
+                             Node::tcp_recvmsg};
+  for (std::size_t i = 0; i + 1 < std::size(kChain); ++i) {
+    p_.setPen(QPen(theme().faint, 1.2));
+    const QPointF a = right(l_.at(kChain[i])), b = left(l_.at(kChain[i + 1]));
+    if (b.x() - a.x() > u_ * 0.5) p_.drawLine(a + QPointF(u_ * 0.15, 0), b - QPointF(u_ * 0.15, 0));
+  }
+  if (process == nullptr || process->stack.empty()) return;
+  const bool now =
+      s_->event && s_->event->context == Context::process && s_->event->process.index == process->index;
+  const QColor colour = theme().context(Context::process);
+  lit_node(Node::sys_entry, colour, false);
+  Node innermost = Node::sys_entry;
+  for (const Node node : kChain) {
+    if (node == Node::sys_entry || !in_stack(*process, node)) continue;
+    lit_node(node, colour, false);
+    innermost = node;
+  }
+  lit_node(innermost, colour, now);
+}
+
+}  // namespace ringside::ui

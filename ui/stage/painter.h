@@ -1,0 +1,99 @@
+// Paints a StagePicture on a StageLayout. One file a part of the stage; all share this brush box.
+#pragma once
+#include <QPainter>
+#include <QSet>
+
+#include "ui/stage/layout.h"
+#include "ui/stage/picture.h"
+#include "ui/stage/sprites.h"
+
+namespace ringside::ui {
+
+/// How the user looks at it.
+struct StageView {
+  std::uint32_t followed = 0;      ///< frame number that stands out; the others are dimmed
+  std::uint32_t selected = 0;      ///< frame number chosen in the list
+  QSet<std::uint32_t> on_the_way;  ///< skbs that are drawn by an animation: not in their queue
+  Place unfolded = Place::none;    ///< a queue shown with all its packets
+  std::uint32_t isn = 0;           ///< sequence numbers are shown relative to it
+  QString note;                    ///< what the program wants to say about this capture
+};
+
+/// A packet or a part of the stage that can be pointed at.
+struct HitArea {
+  QRectF rect;
+  ChipPicture chip;  ///< packet 0 and skb 0: no packet
+  Place place = Place::none;
+  Node node = Node::count_;
+  QString tip;
+};
+
+class StagePainter {
+ public:
+  StagePainter(QPainter& painter, const StageLayout& layout, SpriteCache& sprites, qreal ratio)
+      : p_(painter), l_(layout), sprites_(sprites), ratio_(ratio), u_(layout.unit) {}
+
+  /// What does not change from step to step: floors, boxes, names of functions at rest.
+  void background();
+  /// What this step's state adds. `hits` gets what can be pointed at.
+  void state(const StagePicture& picture, const StageView& view, std::vector<HitArea>& hits);
+  /// A packet somewhere on its way, its centre at `at`. `count` > 1: so many together.
+  void flyer(const ChipPicture& chip, const StageView& view, QPointF at, qreal opacity, int count);
+  /// Where a packet came from: a dashed line along its way.
+  void trail(const QPolygonF& way, const QColor& colour);
+
+ private:
+  // parts of the background
+  void floors_background();
+  void queue_background(Place place, const QString& title);
+  void nodes_background();
+  // parts of the state
+  void user_floor();
+  void process_card(const QRectF& box, const ProcessPicture& process);
+  void user_buffer();
+  void syscall_floor();
+  void cpu_lamps();
+  void socket_head();
+  void queues();
+  void queue(Place place, const QString& note);
+  void chips_in(const QRectF& room, const QueuePicture& queue, Place place, bool holes);
+  void ruler();
+  void tcp_floor();
+  void ip_and_driver();
+  void nic_floor();
+  void ring();
+  void wire();
+  void transmit_side();
+  void timers();
+  void lit_node(Node node, const QColor& colour, bool strong);
+  void fork();
+
+  // small brushes
+  QString chip_label(const ChipPicture& chip) const { return chip_text(chip, view_->isn); }
+  QColor context_colour() const;
+  void card(const QRectF& rect, const QColor& fill, const QColor& edge, qreal width = 1.2);
+  void text(const QRectF& rect, const QString& words, const QFont& font, const QColor& colour,
+            int flags = Qt::AlignLeft | Qt::AlignVCenter);
+  void bar(const QRectF& rect, qreal share, const QColor& fill);
+  void chip(const ChipPicture& c, const QRectF& rect, Place as);
+  QFont small() const;
+  QFont mono(qreal scale = 0.72, bool bold = false) const;
+  QFont ui(qreal scale = 0.72, bool bold = false) const;
+
+  QPainter& p_;
+  const StageLayout& l_;
+  SpriteCache& sprites_;
+  qreal ratio_;
+  qreal u_;
+  const StagePicture* s_ = nullptr;
+  const StageView* view_ = nullptr;
+  std::vector<HitArea>* hits_ = nullptr;
+};
+
+/// "1,460 B", "12.5 KB": bytes for people.
+QString bytes_text(std::uint64_t bytes);
+/// "12.480 ms": a time of the run, with the unit that suits.
+QString time_text(std::int64_t ns);
+QString number_text(std::int64_t value);
+
+}  // namespace ringside::ui

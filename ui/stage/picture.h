@@ -1,0 +1,134 @@
+// What the stage shows of one position: a small value read off the host once a step, so that painting, the
+// text twin and tests need no host.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/enums.h"
+#include "core/model/function.h"
+#include "core/model/ids.h"
+#include "core/model/journal.h"
+#include "core/model/timer.h"
+#include "core/wire/address.h"
+
+namespace ringside::ui {
+
+/// One packet (or piece of the stream) as a chip.
+struct ChipPicture {
+  std::uint32_t packet = 0;  ///< frame number, 0: made by the host
+  std::uint32_t skb = 0;     ///< SkbId::index
+  std::uint32_t seq = 0, end_seq = 0;
+  std::uint32_t len = 0;      ///< payload bytes
+  std::uint16_t flags = 0;    ///< as TcpCb::tcp_flags
+  std::uint8_t protocol = 6;  ///< IPPROTO_*; 0: not IP
+  Place place = Place::none;
+};
+
+struct QueuePicture {
+  bool exists = true;       ///< this kernel has such a queue
+  std::uint32_t count = 0;  ///< packets in it
+  std::uint64_t bytes =
+      0;                   ///< payload of those listed in `chips`, or truesize where that is the limit's unit
+  std::int64_t limit = 0;  ///< 0: none worth showing
+  std::vector<ChipPicture> chips;  ///< the first ones, in order
+};
+
+/// A stretch of sequence space and what holds it.
+struct RulerRange {
+  std::uint32_t begin = 0, end = 0;
+  Place place = Place::none;
+};
+
+struct TimerPicture {
+  TimerKind kind = TimerKind::none;
+  std::int64_t left_ns = 0;
+};
+
+struct ProcessPicture {
+  std::uint32_t index = 0;
+  std::uint16_t pid = 0;
+  std::uint8_t cpu = 0;
+  ProcState state = ProcState::unused;
+  std::string call;         ///< the code line: "n = read(4, buf, 65536)"; "" between two calls
+  std::int64_t wanted = 0;  ///< bytes the call asks for; 0: it reads nothing
+  std::int64_t copied = 0;  ///< of them already there
+  std::vector<Fn> stack;    ///< outermost first
+};
+
+struct CpuPicture {
+  bool idle = true;
+  Context context = Context::process;
+  std::uint16_t pid = 0;
+  std::vector<Fn> stack;  ///< of the interrupt context that runs, if one does
+};
+
+struct SockPicture {
+  std::uint32_t index = 0;
+  std::uint32_t flow = 0;
+  std::uint8_t protocol = 6, family = 4;
+  TcpState state = TcpState::none;
+  IpAddr local, remote;
+  std::uint16_t local_port = 0, remote_port = 0;
+  bool owned = false;  ///< the lock: a process is inside
+  std::uint16_t owner_pid = 0;
+  std::uint8_t slock = 0;  ///< 1 + CPU that holds the spinlock
+  bool adopted = false;
+  std::uint32_t copied_seq = 0, rcv_nxt = 0, window_edge = 0, rcv_wnd = 0;
+  std::uint32_t snd_una = 0, snd_nxt = 0, write_seq = 0;
+  std::int64_t rmem = 0, rcvbuf = 0;
+  std::int32_t quick = 0, pingpong = 0;
+  std::uint64_t delivered = 0;
+  std::vector<RulerRange> ranges;
+  std::vector<TimerPicture> timers;
+};
+
+/// A listener, as the queues of connection establishment.
+struct ListenerPicture {
+  std::uint32_t index = 0;
+  std::uint16_t port = 0;
+  std::uint32_t syn = 0, accept = 0, limit = 0;
+};
+
+struct NicPicture {
+  NicKind driver = NicKind::ixgb;
+  std::uint32_t size = 0, used = 0, next_to_use = 0, next_to_clean = 0;
+  std::vector<std::uint8_t> descriptors;  ///< per descriptor: 0 no buffer, 1 empty buffer, 2 filled by DMA
+  bool irq_masked = false, irq_pending = false;
+  bool polling = false;
+  std::int32_t budget_left = 0, budget = 0, work = 0;
+  std::uint64_t dropped = 0;
+  std::uint32_t tx_size = 0;
+};
+
+inline constexpr std::size_t kStagePlaces = static_cast<std::size_t>(Place::count_);
+
+struct StagePicture {
+  std::string kernel;
+  std::int64_t t_ns = 0;
+  std::uint64_t position = 0;
+  std::optional<Event> event;     ///< the last step
+  std::vector<Fn> current_stack;  ///< of its context
+  ChipPicture moving;             ///< the packet it is about; packet 0 and skb 0: none
+  std::array<QueuePicture, kStagePlaces> queues;
+  std::vector<ChipPicture> wire;  ///< coming, nearest first
+  std::uint32_t wire_count = 0;
+  std::vector<ChipPicture> sent;  ///< left the host, latest first
+  NicPicture nic;
+  std::array<CpuPicture, 2> cpus;
+  std::uint8_t cpu_count = 1;
+  std::optional<SockPicture> sock;
+  std::optional<ListenerPicture> listener;
+  std::vector<ProcessPicture> processes;  ///< of the socket shown; the one inside the socket first
+  std::uint32_t process_count = 0;        ///< alive on the host
+  bool ipv6 = false;
+  /// Functions that the moving packet has been through since it came, up to here.
+  std::vector<Fn> trail;
+
+  const QueuePicture& queue(Place place) const { return queues[static_cast<std::size_t>(place)]; }
+  QueuePicture& queue(Place place) { return queues[static_cast<std::size_t>(place)]; }
+};
+
+}  // namespace ringside::ui

@@ -1,0 +1,113 @@
+#include "ui/stage/picture_reader.h"
+
+#include <algorithm>
+
+#include "core/model/host.h"
+#include "ui/stage/read_parts.h"
+
+namespace ringside::ui {
+
+namespace {
+
+bool shows(const Host& host, std::uint32_t index) {
+  if (!host.socks.is_live(index)) return false;
+  const Sock& sk = host.socks[index];
+  return sk.protocol == 6 || sk.protocol == 17;
+}
+
+std::uint32_t sock_of_flow(const Host& host, std::uint32_t flow) {
+  if (flow == 0) return 0;
+  for (std::uint32_t i = 1; i < host.socks.header.used; ++i)
+    if (host.socks.is_live(i) && host.socks[i].flow == flow && host.socks[i].state != TcpState::listen)
+      return i;
+  return 0;
+}
+
+/// The socket that most likely gets what is going on now.
+std::uint32_t first_sock(const Host& host) {
+  std::uint32_t best = 0;
+  int best_rank = -1;
+  for (std::uint32_t i = 1; i < host.socks.header.used; ++i) {
+    if (!shows(host, i)) continue;
+    const Sock& sk = host.socks[i];
+    const int rank = sk.protocol != 6                    ? 0
+                     : sk.state == TcpState::listen      ? 1
+                     : sk.state == TcpState::established ? 3
+                                                         : 2;
+    if (rank > best_rank) {
+      best = i;
+      best_rank = rank;
+    }
+  }
+  return best;
+}
+
+void read_moving(StagePicture& p, const Host& host, const PictureOptions& options) {
+  const Event& event = *p.event;
+  if (event.skb && host.skbs.is_live(event.skb.index)) {
+    p.moving = chip_of(host, event.skb);
+    if (event.kind == EventKind::copy) p.moving.place = Place::user_buffer;
+  } else if (event.packet != 0) {
+    if (options.summary) p.moving = options.summary(event.packet);
+    p.moving.packet = event.packet;
+    p.moving.place = event.kind == EventKind::drop || event.kind == EventKind::move ? event.to : Place::none;
+  }
+}
+
+/// What this packet has been through in the present turn of work: the calls just before this step.
+void read_trail(StagePicture& p, const Player& player) {
+  const StepView last = player.last();
+  if (!last || p.event->packet == 0) return;
+  constexpr StepIndex kLookBack = 600;
+  const StepIndex begin = last.index - std::min({kLookBack, last.index, last.index - last.page->first_step});
+  for (StepIndex i = last.index + 1; i-- > begin;) {
+    const Event& e = last.page->event(i);
+    if (e.packet != p.event->packet) continue;
+    if (e.kind == EventKind::call && std::find(p.trail.begin(), p.trail.end(), e.function) == p.trail.end())
+      p.trail.push_back(e.function);
+    if (e.kind == EventKind::move && e.from == Place::wire) break;
+  }
+}
+
+}  // namespace
+
+std::uint32_t sock_of_interest(const Player& player, const PictureOptions& options) {
+  const Host& host = player.host();
+  if (const std::uint32_t chosen = sock_of_flow(host, options.flow)) return chosen;
+  if (const StepView last = player.last()) {
+    if (last->sock && shows(host, last->sock.index)) return last->sock.index;
+    if (last->packet != 0) {
+      if (const auto row = player.trace().row_of(last->packet))
+        if (const std::uint32_t sk = sock_of_flow(host, player.trace().packet(*row).flow)) return sk;
+    }
+  }
+  if (shows(host, options.shown_sock)) return options.shown_sock;
+  return first_sock(host);
+}
+
+StagePicture read_picture(const Player& player, const PictureOptions& options) {
+  const Host& host = player.host();
+  StagePicture p;
+  p.kernel = player.trace().kernel();
+  p.position = player.position();
+  p.t_ns = player.t_ns();
+  if (const StepView last = player.last()) p.event = last.event();
+  if (const CallStack* stack = player.current_stack()) p.current_stack = stack->functions;
+  read_nic(p, host, options.most_chips);
+  read_cpus(p, player);
+  if (const std::uint32_t index = sock_of_interest(player, options)) {
+    read_sock(p, host, SockId{index}, options.most_chips);
+    read_processes(p, player, SockId{index});
+  }
+  read_listener(p, host);
+  if (p.event) {
+    read_moving(p, host, options);
+    read_trail(p, player);
+  }
+  read_wire(p, player, options);
+  p.queue(Place::prequeue).exists = p.kernel == "4.13";
+  p.queue(Place::tcp_rtx_queue).exists = p.kernel != "4.13";
+  return p;
+}
+
+}  // namespace ringside::ui

@@ -1,0 +1,24 @@
+// Reads a StagePicture off a player.
+#pragma once
+#include <functional>
+
+#include "core/playback/player.h"
+#include "ui/stage/picture.h"
+
+namespace ringside::ui {
+
+/// What the reader needs beside the player.
+struct PictureOptions {
+  std::uint32_t flow = 0;        ///< show this connection; 0: the one that the step is about
+  std::uint32_t shown_sock = 0;  ///< SockId::index shown before: kept while nothing else suggests itself
+  std::size_t most_chips = 400;  ///< listed per queue; all are counted
+  /// What frame `number` is, before the host has seen it. May be empty.
+  std::function<ChipPicture(std::uint32_t number)> summary;
+};
+
+StagePicture read_picture(const Player& player, const PictureOptions& options);
+
+/// Which connection's socket a step is about; 0: none.
+std::uint32_t sock_of_interest(const Player& player, const PictureOptions& options);
+
+}  // namespace ringside::ui

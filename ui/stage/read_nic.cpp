@@ -1,0 +1,162 @@
+#include <algorithm>
+
+#include "core/model/counters.h"
+#include "ui/stage/picture_reader.h"
+#include "ui/stage/read_parts.h"
+
+namespace ringside::ui {
+
+namespace {
+
+void read_ring(StagePicture& p, const Host& host, std::size_t most) {
+  const Nic& nic = *host.nic;
+  QueuePicture& queue = p.queue(Place::rx_ring);
+  queue.count = nic.ring_used;
+  queue.limit = nic.ring_size;
+  if (nic.driver != NicKind::ixgb) return;
+  const std::uint32_t size = std::min<std::uint32_t>(nic.ring_size, kMaxRxDescriptors);
+  p.nic.descriptors.resize(size);
+  for (std::uint32_t i = 0; i < size; ++i) {
+    const RxDescriptor& desc = host.rx_ring->desc[i];
+    p.nic.descriptors[i] = (desc.status & 1) != 0 ? 2 : desc.filled != 0 ? 1 : 0;
+  }
+  for (std::uint32_t n = 0; n < size && queue.chips.size() < std::min<std::size_t>(most, 64); ++n) {
+    const RxDescriptor& desc = host.rx_ring->desc[(nic.next_to_clean + n) % size];
+    if ((desc.status & 1) == 0) break;
+    ChipPicture chip;
+    if (desc.skb && host.skbs.is_live(desc.skb.index)) chip = chip_of(host, desc.skb);
+    chip.packet = desc.packet;
+    chip.place = Place::rx_ring;
+    queue.chips.push_back(chip);
+  }
+}
+
+std::uint64_t dropped_by_card(const Host& host) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 1; i < host.net->mib.size(); ++i) {
+    const std::string_view name = name_of(static_cast<Counter>(i));
+    if (name == "rx_missed_errors" || name == "rx_no_buffer_count") sum += host.net->mib[i];
+  }
+  return sum;
+}
+
+Context context_of(const Cpu& cpu) {
+  if (cpu.in_hardirq != 0) return Context::hardirq;
+  if (cpu.in_softirq != 0) return cpu.ksoftirqd_running != 0 ? Context::ksoftirqd : Context::softirq;
+  return Context::process;
+}
+
+}  // namespace
+
+void read_nic(StagePicture& p, const Host& host, std::size_t most) {
+  const Nic& nic = *host.nic;
+  p.nic.driver = nic.driver;
+  p.nic.size = nic.ring_size;
+  p.nic.used = nic.ring_used;
+  p.nic.next_to_use = nic.next_to_use;
+  p.nic.next_to_clean = nic.next_to_clean;
+  p.nic.irq_masked = nic.irq_masked != 0;
+  p.nic.irq_pending = nic.irq_pending != 0;
+  p.nic.dropped = dropped_by_card(host);
+  p.nic.tx_size = nic.tx_ring_size;
+  p.nic.budget = host.net->sysctl.netdev_budget;
+  read_ring(p, host, most);
+  p.queue(Place::napi_gro) = read_queue(host, nic.napi.gro_list, Place::napi_gro, most);
+  p.queue(Place::qdisc) = read_queue(host, nic.qdisc, Place::qdisc, most);
+  p.queue(Place::tx_ring) = read_queue(host, nic.tx_ring, Place::tx_ring, most);
+  p.queue(Place::tx_ring).count = nic.tx_used;
+  p.queue(Place::tx_ring).limit = nic.tx_ring_size;
+
+  QueuePicture& backlog = p.queue(Place::softnet_backlog);
+  for (std::uint8_t c = 0; c < host.cpu_count; ++c) {
+    for (const SkbQueue* queue : {&host.cpus[c]->process_queue, &host.cpus[c]->input_pkt_queue}) {
+      QueuePicture part = read_queue(host, *queue, Place::softnet_backlog, most);
+      backlog.count += part.count;
+      backlog.bytes += part.bytes;
+      backlog.chips.insert(backlog.chips.end(), part.chips.begin(), part.chips.end());
+    }
+  }
+  backlog.limit = host.net->sysctl.netdev_max_backlog;
+
+  QueuePicture& frags = p.queue(Place::ip_frag_queue);
+  std::uint32_t guard = 0;
+  for (FragQueueId id = host.net->frag_queues; host.frag_queues.is_live(id.index) && ++guard < 64;
+       id = host[id].next) {
+    QueuePicture part = read_queue(host, host[id].fragments, Place::ip_frag_queue, most);
+    frags.count += part.count;
+    frags.bytes += part.bytes;
+    frags.chips.insert(frags.chips.end(), part.chips.begin(), part.chips.end());
+  }
+}
+
+void read_cpus(StagePicture& p, const Player& player) {
+  const Host& host = player.host();
+  p.cpu_count = host.cpu_count;
+  for (std::uint8_t c = 0; c < host.cpu_count && c < p.cpus.size(); ++c) {
+    const Cpu& cpu = *host.cpus[c];
+    CpuPicture& out = p.cpus[c];
+    out.context = context_of(cpu);
+    out.idle = out.context == Context::process && !cpu.current;
+    if (cpu.current && host.processes.is_live(cpu.current.index)) out.pid = host[cpu.current].pid;
+    if (p.event && p.event->cpu == c && p.event->context != Context::nic) {
+      out.idle = false;
+      out.context = p.event->context;
+    }
+    if (cpu.net_rx.phase != 0) {
+      p.nic.polling = true;
+      p.nic.budget_left = cpu.net_rx.budget;
+      p.nic.work = cpu.net_rx.work;
+    }
+    for (const CallStack& stack : player.stacks())
+      if (stack.key.context != Context::process && stack.key.cpu == c && !stack.functions.empty())
+        out.stack = stack.functions;
+  }
+}
+
+void read_wire(StagePicture& p, const Player& player, const PictureOptions& options) {
+  const Trace& trace = player.trace();
+  constexpr std::uint32_t kShown = 16, kLook = 400;
+  const std::uint32_t rows = trace.packet_count();
+  std::uint32_t low = 0, high = rows;
+  while (low < high) {  // rows are in order of time
+    const std::uint32_t middle = low + (high - low) / 2;
+    if (trace.packet(middle).t_ns < p.t_ns)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  low = low > 8 ? low - 8 : 0;
+  for (std::uint32_t row = low; row < rows && row < low + kLook && p.wire.size() < kShown; ++row) {
+    const PacketRow packet = trace.packet(row);
+    if (packet.fate == Fate::own || packet.fate == Fate::other_host || packet.fate == Fate::unreadable)
+      continue;
+    if (packet.fate != Fate::coming && packet.first_step < player.position()) continue;
+    ChipPicture chip = options.summary ? options.summary(packet.number) : ChipPicture{};
+    chip.packet = packet.number;
+    chip.place = Place::wire;
+    p.wire.push_back(chip);
+  }
+  p.wire_count = rows > low ? rows - low : 0;
+
+  std::uint32_t first = 0, last = trace.sent_count();
+  while (first < last) {
+    const std::uint32_t middle = first + (last - first) / 2;
+    if (trace.sent(middle).step < player.position())
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  for (std::uint32_t row = first; row-- > 0 && p.sent.size() < 4;) {
+    const SentRow sent = trace.sent(row);
+    ChipPicture chip;
+    chip.seq = sent.len != 0 || (sent.flags & 7) != 0 ? sent.seq : sent.ack;
+    chip.end_seq = sent.ack;
+    chip.len = sent.len;
+    chip.flags = sent.flags;
+    chip.protocol = sent.protocol;
+    chip.place = Place::wire;
+    p.sent.push_back(chip);
+  }
+}
+
+}  // namespace ringside::ui

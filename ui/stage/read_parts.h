@@ -1,0 +1,22 @@
+// The parts of read_picture(): each fills its share of a StagePicture from the host.
+#pragma once
+#include "core/playback/player.h"
+#include "ui/stage/picture.h"
+
+namespace ringside::ui {
+
+struct PictureOptions;
+
+ChipPicture chip_of(const Host& host, SkbId skb);
+QueuePicture read_queue(const Host& host, const SkbQueue& queue, Place place, std::size_t most);
+/// In order of sequence numbers.
+QueuePicture read_tree(const Host& host, const SkbTree& tree, Place place, std::size_t most);
+
+void read_nic(StagePicture& p, const Host& host, std::size_t most);
+void read_cpus(StagePicture& p, const Player& player);
+void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most);
+void read_processes(StagePicture& p, const Player& player, SockId sock);
+void read_listener(StagePicture& p, const Host& host);
+void read_wire(StagePicture& p, const Player& player, const PictureOptions& options);
+
+}  // namespace ringside::ui

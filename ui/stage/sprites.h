@@ -1,0 +1,30 @@
+// Packets as ready-made pixmaps: a frame of the animation only copies them.
+#pragma once
+#include <QCache>
+#include <QColor>
+#include <QPixmap>
+#include <QString>
+
+#include "ui/stage/picture.h"
+
+namespace ringside::ui {
+
+/// How a packet is set off from the others.
+enum class ChipLook : std::uint8_t { plain, moving, followed, dimmed };
+
+class SpriteCache {
+ public:
+  /// `size` in logical pixels; the pixmap is larger by margin() on every side (its halo).
+  const QPixmap& packet(const QString& text, const QColor& fill, ChipLook look, QSizeF size, qreal ratio);
+  static qreal margin(QSizeF size, ChipLook look);
+  /// Theme, zoom or screen have changed.
+  void clear() { cache_.clear(); }
+
+ private:
+  QCache<QString, QPixmap> cache_{3000};
+};
+
+/// What stands on a packet: its sequence number, relative to `base`, else its frame number.
+QString chip_text(const ChipPicture& chip, std::uint32_t base);
+
+}  // namespace ringside::ui

@@ -1,0 +1,122 @@
+#include "ui/stage/stage_text.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include "ui/look/marks.h"
+#include "ui/stage/painter.h"
+
+namespace ringside::ui {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("StageText", text); }
+
+QString flags_text(std::uint16_t flags) {
+  QStringList names;
+  constexpr const char* kNames[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+  for (std::size_t i = 0; i < std::size(kNames); ++i)
+    if ((flags >> i & 1) != 0) names << QString::fromLatin1(kNames[i]);
+  return names.join(QLatin1Char(' '));
+}
+
+void context_lines(QStringList& lines, const StagePicture& s) {
+  for (std::uint8_t c = 0; c < s.cpu_count; ++c) {
+    const CpuPicture& cpu = s.cpus[c];
+    if (cpu.idle)
+      lines << tr("CPU %1: idle").arg(c);
+    else if (cpu.context == Context::process)
+      lines << tr("CPU %1: process %2").arg(c).arg(cpu.pid);
+    else
+      lines << tr("CPU %1: %2").arg(c).arg(context_words(cpu.context));
+  }
+}
+
+void socket_lines(QStringList& lines, const StagePicture& s, std::uint32_t isn) {
+  if (!s.sock) {
+    lines << tr("No socket yet.");
+    return;
+  }
+  const SockPicture& k = *s.sock;
+  lines << tr("Socket %1:%2, peer %3:%4, %5")
+               .arg(QString::fromStdString(k.local.to_string()))
+               .arg(k.local_port)
+               .arg(QString::fromStdString(k.remote.to_string()))
+               .arg(k.remote_port)
+               .arg(k.protocol == 6 ? QString::fromLatin1(name_of(k.state)) : QStringLiteral("UDP"));
+  lines << (k.owned        ? tr("Lock: owned by process %1").arg(k.owner_pid)
+            : k.slock != 0 ? tr("Lock: spinlock held by CPU %1").arg(k.slock - 1)
+                           : tr("Lock: free"));
+  if (k.protocol == 6)
+    lines << tr("copied_seq %1, rcv_nxt %2, window %3 bytes")
+                 .arg(k.copied_seq - isn)
+                 .arg(k.rcv_nxt - isn)
+                 .arg(number_text(k.rcv_wnd));
+}
+
+void queue_lines(QStringList& lines, const StagePicture& s, std::uint32_t isn) {
+  for (std::size_t i = 0; i < kStagePlaces; ++i) {
+    const auto place = static_cast<Place>(i);
+    const QueuePicture& queue = s.queue(place);
+    if (queue.count == 0 || !queue.exists) continue;
+    lines << place_words(s, place);
+    for (std::size_t n = 0; n < queue.chips.size() && n < 20; ++n)
+      lines << QStringLiteral("    ") + chip_words(queue.chips[n], isn);
+    if (queue.count > 20) lines << QStringLiteral("    ") + tr("and %1 more").arg(queue.count - 20);
+  }
+}
+
+}  // namespace
+
+QString chip_words(const ChipPicture& chip, std::uint32_t isn) {
+  QString words = chip.packet != 0 ? tr("packet %1").arg(chip.packet) : tr("made by the host");
+  if (chip.protocol == 6) {
+    words += tr(", seq %1").arg(chip.seq - isn);
+    if (chip.len != 0) words += tr(" to %1").arg(chip.seq + chip.len - isn);
+    const QString flags = flags_text(chip.flags);
+    if (!flags.isEmpty()) words += QStringLiteral(", ") + flags;
+  }
+  words += tr(", %1 bytes").arg(number_text(chip.len));
+  if (chip.place != Place::none) words += tr(", in %1").arg(QString::fromLatin1(name_of(chip.place)));
+  return words;
+}
+
+QString place_words(const StagePicture& s, Place place) {
+  const QueuePicture& queue = s.queue(place);
+  const QString name = QString::fromLatin1(name_of(place));
+  if (!queue.exists) return tr("%1: this kernel has none").arg(name);
+  if (queue.limit > 0)
+    return tr("%1: %2 packets, %3, limit %4")
+        .arg(name, number_text(queue.count), bytes_text(queue.bytes), number_text(queue.limit));
+  return tr("%1: %2 packets, %3").arg(name, number_text(queue.count), bytes_text(queue.bytes));
+}
+
+QString stage_words(const StagePicture& s, std::uint32_t isn) {
+  QStringList lines;
+  lines << tr("Linux %1, step %2, %3")
+               .arg(QString::fromStdString(s.kernel))
+               .arg(s.position)
+               .arg(time_text(s.t_ns));
+  if (s.event) {
+    const QString function = QString::fromLatin1(name_of(s.event->function));
+    lines << tr("Now: %1 on CPU %2, in %3")
+                 .arg(context_words(s.event->context))
+                 .arg(s.event->cpu)
+                 .arg(function);
+    if (s.moving.packet != 0 || s.moving.skb != 0) lines << tr("About: %1").arg(chip_words(s.moving, isn));
+  }
+  context_lines(lines, s);
+  lines << (s.nic.irq_masked ? tr("Interrupt: masked") : tr("Interrupt: enabled"));
+  if (s.nic.polling) lines << tr("NAPI: polls, budget left %1").arg(s.nic.budget_left);
+  for (const ProcessPicture& process : s.processes)
+    lines << tr("Process %1 (%2): %3")
+                 .arg(process.pid)
+                 .arg(QString::fromLatin1(name_of(process.state)))
+                 .arg(process.call.empty() ? tr("in user space") : QString::fromStdString(process.call));
+  socket_lines(lines, s, isn);
+  queue_lines(lines, s, isn);
+  if (!s.wire.empty()) lines << tr("Next on the wire: %1").arg(chip_words(s.wire.front(), isn));
+  return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace ringside::ui

@@ -1,0 +1,239 @@
+#include "ui/stage/stage_widget.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPaintEvent>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include "ui/look/theme.h"
+#include "ui/stage/stage_text.h"
+
+namespace ringside::ui {
+
+StageWidget::StageWidget(QWidget* parent) : QWidget(parent) {
+  setObjectName(QStringLiteral("stage"));
+  setAttribute(Qt::WA_OpaquePaintEvent);
+  setFocusPolicy(Qt::StrongFocus);
+  setAccessibleName(tr("Stage"));
+  frame_.setTimerType(Qt::PreciseTimer);
+  frame_.setInterval(16);
+  connect(&frame_, &QTimer::timeout, this, &StageWidget::tick);
+}
+
+QSize StageWidget::minimumSizeHint() const { return StageLayout::least_size(zoom_).toSize(); }
+QSize StageWidget::sizeHint() const { return StageLayout::least_size(zoom_).toSize() * 1.1; }
+
+void StageWidget::make_layout() {
+  StageMode mode;
+  mode.ipv6 = picture_.ipv6;
+  mode.prequeue = picture_.queue(Place::prequeue).exists;
+  mode.listener = picture_.listener.has_value();
+  mode.sockets =
+      picture_.sock && picture_.sock->protocol != 6 ? StageMode::Sockets::udp : StageMode::Sockets::tcp;
+  if (layout_.size == QSizeF(size()) && layout_.zoom == zoom_ && layout_.mode == mode &&
+      !background_.isNull())
+    return;
+  layout_ = StageLayout::make(size(), zoom_, mode);
+  const qreal ratio = devicePixelRatioF();
+  background_ = QPixmap((QSizeF(size()) * ratio).toSize());
+  background_.setDevicePixelRatio(ratio);
+  background_.fill(theme().window);
+  QPainter painter(&background_);
+  StagePainter(painter, layout_, sprites_, ratio).background();
+}
+
+void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& motions, int milliseconds) {
+  // Where packets are drawn now is where their flights begin.
+  picture_ = std::move(picture);
+  make_layout();
+  // One dry run places the packets: flights end where they will be.
+  {
+    QPixmap nowhere(1, 1);
+    QPainter painter(&nowhere);
+    StageView all = view_;
+    all.on_the_way.clear();
+    StagePainter(painter, layout_, sprites_, devicePixelRatioF()).state(picture_, all, hits_);
+  }
+  std::vector<Flight> flights = flights_of(motions);
+  trail_.clear();
+  view_.on_the_way.clear();
+  for (const Flight& flight : flights) {
+    if (flight.count == 1 && flight.chip.skb == picture_.moving.skb &&
+        flight.chip.packet == picture_.moving.packet)
+      trail_ = flight.way;
+    if (flight.hides && milliseconds > 0) view_.on_the_way.insert(flight.chip.skb);
+  }
+  if (milliseconds > 0 && !flights.empty()) {
+    animator_.start(std::move(flights), milliseconds);
+    clock_.restart();
+    frame_.start();
+  } else {
+    animator_.stop();
+    view_.on_the_way.clear();
+  }
+  update();
+}
+
+void StageWidget::tick() {
+  if (!animator_.advance(static_cast<qreal>(clock_.elapsed()))) {
+    frame_.stop();
+    view_.on_the_way.clear();
+  }
+  update();
+}
+
+QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF before) const {
+  if (stop.sent) return layout_.acks.topLeft() + QPointF(layout_.unit * 2.2, layout_.unit * 1.5);
+  if (stop.node != Node::count_) {
+    const QRectF& rect = layout_.at(stop.node);
+    return rect.isEmpty() ? before : QPointF(rect.center().x(), rect.top());
+  }
+  if (stop.place == Place::freed) return before + QPointF(-layout_.unit * 2.5, layout_.unit * 2.2);
+  for (const HitArea& area : hits_)
+    if (area.chip.skb != 0 && area.chip.skb == chip.skb && area.place == stop.place)
+      return area.rect.center();
+  if (stop.place == Place::wire)
+    for (const HitArea& area : hits_)
+      if (area.place == Place::wire && area.chip.packet == chip.packet && chip.packet != 0)
+        return area.rect.center();
+  const QRectF& box = layout_.place(stop.place);
+  if (box.isEmpty()) return before;
+  const QSizeF size = layout_.chip_size();
+  if (stop.place == Place::rx_ring) return QPointF(box.center().x() + box.width() * 0.35, box.center().y());
+  if (box.height() < layout_.unit * 2.6) return box.center();
+  return QPointF(box.left() + layout_.unit * 0.5 + size.width() / 2,
+                 box.top() + layout_.unit * 1.35 + size.height() / 2);
+}
+
+std::vector<Flight> StageWidget::flights_of(const std::vector<Motion>& motions) const {
+  std::vector<Flight> flights;
+  for (const Motion& motion : motions) {
+    QPolygonF corners;
+    QPointF before;
+    for (const Stop& stop : motion.stops) {
+      const QPointF at = anchor(stop, motion.chip, before);
+      if (!at.isNull() && (corners.isEmpty() || corners.back() != at)) corners << at;
+      if (!at.isNull()) before = at;
+    }
+    if (corners.size() < 2) continue;
+    Flight flight;
+    flight.chip = motion.chip;
+    flight.way = Animator::smooth(corners);
+    flight.count = motion.count;
+    flight.fades = motion.dropped;
+    flight.hides = !motion.copied && motion.count == 1;
+    flights.push_back(std::move(flight));
+  }
+  return flights;
+}
+
+/// The packet that code works on now stands at the function that has it.
+void StageWidget::paint_token(StagePainter& painter) {
+  if (animator_.running() || !picture_.event || (picture_.moving.skb == 0 && picture_.moving.packet == 0))
+    return;
+  const bool in_hand = picture_.moving.place == Place::in_flight || picture_.moving.place == Place::none ||
+                       picture_.moving.place == Place::napi_gro;
+  if (!in_hand || picture_.event->context == Context::process) {
+    return;  // it lies in a queue, where it glows
+  }
+  const Node node = innermost_node(picture_.current_stack);
+  if (node == Node::count_ || layout_.at(node).isEmpty()) return;
+  painter.flyer(picture_.moving, view_, anchor({Place::none, node}, picture_.moving, {}), 1.0, 1);
+}
+
+void StageWidget::paintEvent(QPaintEvent*) {
+  make_layout();
+  QPainter painter(this);
+  painter.drawPixmap(0, 0, background_);
+  StagePainter stage(painter, layout_, sprites_, devicePixelRatioF());
+  stage.state(picture_, view_, hits_);
+  if (!trail_.isEmpty() && picture_.event) stage.trail(trail_, theme().glow);
+  paint_token(stage);
+  for (const Animator::Flyer& flyer : animator_.flyers())
+    stage.flyer(flyer.flight->chip, view_, flyer.at, flyer.opacity, flyer.flight->count);
+}
+
+void StageWidget::render_to(QPainter& painter, QSizeF size) {
+  const StageLayout layout = StageLayout::make(size, zoom_, layout_.mode);
+  SpriteCache sprites;
+  std::vector<HitArea> hits;
+  StagePainter stage(painter, layout, sprites, 2.0);
+  stage.background();
+  stage.state(picture_, view_, hits);
+}
+
+QRectF StageWidget::packet_rect(std::uint32_t packet) const {
+  for (const HitArea& area : hits_)
+    if (packet != 0 && area.chip.packet == packet) return area.rect;
+  return {};
+}
+
+void StageWidget::set_view(const StageView& view) {
+  const QSet<std::uint32_t> flying = view_.on_the_way;
+  view_ = view;
+  view_.on_the_way = flying;
+  update();
+}
+
+void StageWidget::set_zoom(qreal zoom) {
+  zoom_ = std::clamp(zoom, 0.5, 3.0);
+  refresh();
+  updateGeometry();
+}
+
+void StageWidget::refresh() {
+  sprites_.clear();
+  background_ = {};
+  trail_.clear();
+  update();
+}
+
+void StageWidget::resizeEvent(QResizeEvent*) {
+  background_ = {};
+  animator_.stop();
+  trail_.clear();
+  view_.on_the_way.clear();
+}
+
+const HitArea* StageWidget::hit(QPointF at) const {
+  for (std::size_t i = hits_.size(); i-- > 0;)
+    if (hits_[i].rect.contains(at)) return &hits_[i];
+  return nullptr;
+}
+
+void StageWidget::mousePressEvent(QMouseEvent* event) {
+  const HitArea* area = hit(event->position());
+  if (area == nullptr || event->button() != Qt::LeftButton) return;
+  if (area->chip.packet != 0) emit packetClicked(area->chip.packet);
+  if (area->node != Node::count_) emit functionClicked(area->node);
+}
+
+void StageWidget::contextMenuEvent(QContextMenuEvent* event) {
+  const HitArea* area = hit(event->pos());
+  if (area != nullptr && area->chip.packet != 0) emit packetMenu(area->chip.packet, event->globalPos());
+}
+
+void StageWidget::wheelEvent(QWheelEvent* event) {
+  if ((event->modifiers() & Qt::ControlModifier) == 0) return QWidget::wheelEvent(event);
+  set_zoom(zoom_ * (event->angleDelta().y() > 0 ? 1.1 : 1 / 1.1));
+  event->accept();
+}
+
+QString StageWidget::tip_of(const HitArea& area) const {
+  if (area.chip.packet != 0 || area.chip.skb != 0) return chip_words(area.chip, view_.isn);
+  if (!area.tip.isEmpty()) return area.tip;
+  if (area.place != Place::none) return place_words(picture_, area.place);
+  return {};
+}
+
+bool StageWidget::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+  const auto* help = static_cast<QHelpEvent*>(event);
+  const HitArea* area = hit(help->pos());
+  const QString words = area != nullptr ? tip_of(*area) : QString();
+  words.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), words, this);
+  return true;
+}
+
+}  // namespace ringside::ui

@@ -1,0 +1,78 @@
+// The stage: the receive path from the wire to read(), with the packets on it.
+#pragma once
+#include <QElapsedTimer>
+#include <QPixmap>
+#include <QTimer>
+#include <QWidget>
+#include <vector>
+
+#ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
+#include "ui/stage/animator.h"
+#include "ui/stage/layout.h"
+#include "ui/stage/motion.h"
+#include "ui/stage/painter.h"
+#endif
+
+namespace ringside::ui {
+
+class StageWidget : public QWidget {
+  Q_OBJECT
+ public:
+  explicit StageWidget(QWidget* parent = nullptr);
+
+  /// Shows a position. `motions`: what moved since the last one; they take `milliseconds` (0: at once).
+  void show_picture(StagePicture picture, const std::vector<Motion>& motions, int milliseconds);
+  const StagePicture& picture() const { return picture_; }
+  void set_view(const StageView& view);
+  const StageView& view() const { return view_; }
+  /// 0.5 to 3.
+  void set_zoom(qreal zoom);
+  qreal zoom() const { return zoom_; }
+  /// The theme has changed.
+  void refresh();
+  bool animating() const { return animator_.running(); }
+  /// Where a place is drawn, in the widget's own coordinates; empty if it is not.
+  QRectF place_rect(Place place) const { return layout_.place(place); }
+  /// Where the packet of that number is drawn; empty if it is not.
+  QRectF packet_rect(std::uint32_t packet) const;
+  QSize minimumSizeHint() const override;
+  QSize sizeHint() const override;
+  /// Paints the present picture, for pictures and paper.
+  void render_to(QPainter& painter, QSizeF size);
+
+ signals:
+  void packetClicked(std::uint32_t packet);
+  void packetMenu(std::uint32_t packet, const QPoint& global);
+  void functionClicked(ringside::ui::Node node);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  void make_layout();
+  void tick();
+  QPointF anchor(const Stop& stop, const ChipPicture& chip, QPointF before) const;
+  std::vector<Flight> flights_of(const std::vector<Motion>& motions) const;
+  void paint_token(StagePainter& painter);
+  const HitArea* hit(QPointF at) const;
+  QString tip_of(const HitArea& area) const;
+
+  StagePicture picture_;
+  StageView view_;
+  StageLayout layout_;
+  qreal zoom_ = 1;
+  SpriteCache sprites_;
+  QPixmap background_;
+  std::vector<HitArea> hits_;
+  Animator animator_;
+  QPolygonF trail_;
+  QTimer frame_;
+  QElapsedTimer clock_;
+};
+
+}  // namespace ringside::ui

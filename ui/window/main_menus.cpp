@@ -1,0 +1,214 @@
+// The window's menus, recent files, state kept between two starts.
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStatusBar>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include "ui/window/banner.h"
+#include "ui/window/main_window.h"
+#include "ui/window/transport_bar.h"
+
+namespace ringside::ui {
+
+namespace {
+constexpr int kMostRecent = 10;
+}
+
+void MainWindow::make_menus() {
+  make_file_menu();
+  QMenu* run = menuBar()->addMenu(tr("&Run"));
+  run->addActions(transport_->moves());
+  addActions(transport_->moves());
+  make_view_menu();
+  make_help_menu();
+}
+
+void MainWindow::make_file_menu() {
+  QMenu* file = menuBar()->addMenu(tr("&File"));
+  QAction* open = file->addAction(tr("&Open a capture …"), this, &MainWindow::choose_file);
+  open->setShortcut(QKeySequence::Open);
+  recent_menu_ = file->addMenu(tr("Open &recent"));
+  connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
+  file->addAction(tr("Open the &example"), this, &MainWindow::open_default);
+  file->addSeparator();
+  file->addAction(tr("Save the stage as a &picture …"), this, &MainWindow::save_picture);
+  QAction* copy = file->addAction(tr("&Copy the stage as text"), this,
+                                  [this] { QApplication::clipboard()->setText(stage_text()); });
+  copy->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+  file->addSeparator();
+  QAction* quit = file->addAction(tr("&Quit"), this, &QWidget::close);
+  quit->setShortcut(QKeySequence::Quit);
+}
+
+void MainWindow::make_view_menu() {
+  QMenu* view = menuBar()->addMenu(tr("&View"));
+  const auto zoom = [&](const QString& name, const QList<QKeySequence>& keys, auto change) {
+    QAction* action = view->addAction(name, this, change);
+    action->setShortcuts(keys);
+  };
+  zoom(tr("Zoom &in"), {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)},
+       [this] { stage_->set_zoom(stage_->zoom() * 1.15); });
+  zoom(tr("Zoom &out"), {QKeySequence::ZoomOut}, [this] { stage_->set_zoom(stage_->zoom() / 1.15); });
+  zoom(tr("&Normal size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, [this] { stage_->set_zoom(1); });
+  view->addSeparator();
+  QMenu* themes = view->addMenu(tr("&Theme"));
+  themes->addAction(tr("As the &system"), this, [this] { use_theme(Theme::system_kind()); });
+  themes->addAction(tr("&Light"), this, [this] { use_theme(ThemeKind::light); });
+  themes->addAction(tr("&Dark"), this, [this] { use_theme(ThemeKind::dark); });
+  themes->addAction(tr("&Projector"), this, [this] { use_theme(ThemeKind::projector); });
+  QAction* full = view->addAction(tr("&Full screen"), this,
+                                  [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+  full->setShortcut(QKeySequence::FullScreen);
+  view->addSeparator();
+  docks_menu_ = view->addMenu(tr("&Panels"));
+  connect(docks_menu_, &QMenu::aboutToShow, this, [this] {
+    docks_menu_->clear();
+    for (QDockWidget* dock : findChildren<QDockWidget*>()) docks_menu_->addAction(dock->toggleViewAction());
+  });
+}
+
+void MainWindow::make_help_menu() {
+  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  QAction* keys = help->addAction(tr("&Keyboard shortcuts"), this, &MainWindow::show_shortcuts);
+  keys->setShortcut(QKeySequence::HelpContents);
+  help->addAction(tr("&About Ringside"), this, [this] {
+    auto* box = new QMessageBox(
+        QMessageBox::NoIcon, tr("About Ringside"),
+        tr("Ringside %1\n\nA ringside seat at the Linux receive path, from the wire to read().\n"
+           "Free software under the GNU GPL, version 3 or later.")
+            .arg(QApplication::applicationVersion()),
+        QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setModal(false);
+    box->show();
+  });
+}
+
+void MainWindow::choose_file() {
+  auto* dialog = new QFileDialog(this, tr("Open a capture"),
+                                 recent_.isEmpty() ? QString() : QFileInfo(recent_.first()).path(),
+                                 tr("Captures and scripts (*.pcap *.pcapng *.cap *.pkt);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::open_path);
+  dialog->open();
+}
+
+void MainWindow::remember(const QString& path) {
+  const QString full = QFileInfo(path).absoluteFilePath();
+  recent_.removeAll(full);
+  recent_.prepend(full);
+  while (recent_.size() > kMostRecent) recent_.removeLast();
+  save();
+}
+
+void MainWindow::fill_recent() {
+  recent_menu_->clear();
+  for (const QString& path : recent_) {
+    QAction* action =
+        recent_menu_->addAction(QFileInfo(path).fileName(), this, [this, path] { open_path(path); });
+    action->setToolTip(path);
+  }
+  if (recent_.isEmpty()) recent_menu_->addAction(tr("none yet"))->setEnabled(false);
+}
+
+void MainWindow::follow(std::uint32_t packet) {
+  StageView view = stage_->view();
+  view.followed = packet;
+  stage_->set_view(view);
+}
+
+void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  if (stage_->view().followed == packet)
+    menu->addAction(tr("Stop following packet %1").arg(packet), this, [this] { follow(0); });
+  else
+    menu->addAction(tr("Follow packet %1").arg(packet), this, [this, packet] { follow(packet); });
+  menu->addAction(tr("First step with it"), this, [this, packet] { session_->seek_packet(packet); });
+  menu->addAction(tr("Last step with it"), this, [this, packet] {
+    if (const auto row = session_->trace().row_of(packet))
+      session_->seek(session_->trace().packet(*row).last_step + 1);
+  });
+  menu->popup(at);
+}
+
+void MainWindow::show_shortcuts() {
+  auto* dialog = new QDialog(this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setObjectName(QStringLiteral("shortcuts"));
+  dialog->setWindowTitle(tr("Keyboard shortcuts"));
+  auto* table = new QTableWidget(0, 2, dialog);
+  table->setHorizontalHeaderLabels({tr("Action"), tr("Keys")});
+  table->verticalHeader()->hide();
+  table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  for (const QAction* action : findChildren<QAction*>()) {
+    if (action->shortcuts().isEmpty() || action->text().isEmpty()) continue;
+    QStringList keys;
+    for (const QKeySequence& key : action->shortcuts()) keys << key.toString(QKeySequence::NativeText);
+    const int row = table->rowCount();
+    table->insertRow(row);
+    table->setItem(row, 0, new QTableWidgetItem(QString(action->text()).remove(QLatin1Char('&'))));
+    table->setItem(row, 1, new QTableWidgetItem(keys.join(QStringLiteral(",  "))));
+  }
+  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+  connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+  auto* column = new QVBoxLayout(dialog);
+  column->addWidget(table);
+  column->addWidget(buttons);
+  dialog->resize(560, 640);
+  dialog->show();
+}
+
+void MainWindow::save_picture() {
+  auto* dialog = new QFileDialog(this, tr("Save the stage as a picture"), QStringLiteral("stage.png"),
+                                 tr("PNG (*.png)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix(QStringLiteral("png"));
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+    if (!stage_->grab().save(path))
+      banner_->show_text(Banner::Kind::error, tr("%1 cannot be written.").arg(path));
+  });
+  dialog->open();
+}
+
+void MainWindow::restore() {
+  if (!options_.keep_settings) return;
+  const QSettings settings;
+  restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+  restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
+  recent_ = settings.value(QStringLiteral("recent")).toStringList();
+  stage_->set_zoom(settings.value(QStringLiteral("stage/zoom"), 1.0).toDouble());
+}
+
+void MainWindow::save() const {
+  if (!options_.keep_settings) return;
+  QSettings settings;
+  settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+  settings.setValue(QStringLiteral("window/state"), saveState());
+  settings.setValue(QStringLiteral("recent"), recent_);
+  settings.setValue(QStringLiteral("stage/zoom"), stage_->zoom());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  save();
+  session_->play(false);
+  event->accept();
+}
+
+}  // namespace ringside::ui

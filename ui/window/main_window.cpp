@@ -1,0 +1,213 @@
+#include "ui/window/main_window.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+#include "ui/look/icons.h"
+#include "ui/panels/packets_panel.h"
+#include "ui/panels/why_panel.h"
+#include "ui/session/error_text.h"
+#include "ui/stage/picture_reader.h"
+#include "ui/stage/stage_text.h"
+#include "ui/window/banner.h"
+#include "ui/window/run_slider.h"
+#include "ui/window/transport_bar.h"
+
+namespace ringside::ui {
+
+MainWindow::MainWindow(Options options, QWidget* parent)
+    : QMainWindow(parent), options_(options), session_(new Session(this)) {
+  setWindowTitle(tr("Ringside"));
+  setWindowIcon(program_icon());
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+  setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+  transport_ = new TransportBar(*session_, this);
+  addToolBar(transport_);
+  make_middle();
+  make_docks();
+  make_status();
+  make_menus();
+  connect_session();
+  qApp->installEventFilter(this);
+  resize(1440, 900);
+  use_theme(Theme::system_kind());
+  restore();
+}
+
+MainWindow::~MainWindow() { session_->disconnect(this); }
+
+void MainWindow::make_middle() {
+  auto* middle = new QWidget(this);
+  auto* column = new QVBoxLayout(middle);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  banner_ = new Banner(middle);
+  stage_ = new StageWidget;
+  scroll_ = new QScrollArea(middle);
+  scroll_->setWidget(stage_);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  slider_ = new RunSlider(middle);
+  column->addWidget(banner_);
+  column->addWidget(scroll_, 1);
+  column->addWidget(slider_);
+  setCentralWidget(middle);
+  connect(slider_, &RunSlider::positionWanted, session_, &Session::seek);
+  connect(stage_, &StageWidget::packetClicked, this, [this](std::uint32_t packet) {
+    StageView view = stage_->view();
+    view.selected = packet;
+    stage_->set_view(view);
+  });
+  connect(stage_, &StageWidget::packetMenu, this, &MainWindow::packet_menu);
+}
+
+void MainWindow::make_docks() {
+  const auto dock = [this](const QString& title, const char* name, QWidget* widget, Qt::DockWidgetArea area) {
+    auto* frame = new QDockWidget(title, this);
+    frame->setObjectName(QString::fromLatin1(name));
+    frame->setWidget(widget);
+    addDockWidget(area, frame);
+    return frame;
+  };
+  packets_ = new PacketsPanel(*session_, this);
+  auto* packets = dock(tr("Packets"), "dock-packets", packets_, Qt::LeftDockWidgetArea);
+  why_ = new WhyPanel(*session_, this);
+  auto* why = dock(tr("Why"), "dock-why", why_, Qt::RightDockWidgetArea);
+  twin_ = new QPlainTextEdit(this);
+  twin_->setReadOnly(true);
+  twin_->setAccessibleName(tr("The stage as text"));
+  twin_dock_ = dock(tr("Stage as text"), "dock-text", twin_, Qt::RightDockWidgetArea);
+  twin_dock_->hide();
+  resizeDocks({packets, why}, {292, 292}, Qt::Horizontal);
+  connect(packets_, &PacketsPanel::packetChosen, session_, &Session::seek_packet);
+  connect(why_, &WhyPanel::packetChosen, session_, &Session::seek_packet);
+  connect(twin_dock_, &QDockWidget::visibilityChanged, this, [this](bool on) {
+    if (on) twin_->setPlainText(stage_text());
+  });
+}
+
+void MainWindow::make_status() {
+  where_ = new QLabel(this);
+  where_->setObjectName(QStringLiteral("where"));
+  progress_ = new QLabel(this);
+  statusBar()->addPermanentWidget(progress_);
+  statusBar()->addPermanentWidget(where_);
+}
+
+void MainWindow::connect_session() {
+  connect(session_, &Session::opening, this,
+          [this](const QString& title) { progress_->setText(tr("opening %1 …").arg(title)); });
+  connect(session_, &Session::failed, this, [this](const Error& error) {
+    progress_->clear();
+    banner_->show_text(Banner::Kind::error, error_text(error));
+  });
+  connect(session_, &Session::problem, this,
+          [this](const Error& error) { banner_->show_text(Banner::Kind::warning, error_text(error)); });
+  connect(session_, &Session::opened, this, [this] {
+    banner_->hide();
+    slider_->set_trace(session_->player().shared_trace());
+    setWindowTitle(tr("%1, Linux %2 – Ringside").arg(session_->title(), session_->kernel()));
+    isn_flow_ = 0;
+    if (!play_when_open_) remember(session_->path());
+    if (play_when_open_) session_->play(true);
+    play_when_open_ = false;
+  });
+  connect(session_, &Session::positionChanged, this, &MainWindow::show_position);
+  connect(session_, &Session::traceGrew, this, [this] {
+    if (session_->is_open()) slider_->show_position(session_->player().position());
+    show_status();
+  });
+}
+
+void MainWindow::open_path(const QString& path) {
+  play_when_open_ = false;
+  session_->open_file(path);
+}
+
+void MainWindow::show_position() {
+  if (!session_->is_open()) return;
+  PictureOptions options;
+  options.summary = [this](std::uint32_t number) { return session_->summary(number).chip; };
+  options.shown_sock = stage_->picture().sock ? stage_->picture().sock->index : 0;
+  StagePicture picture = read_picture(session_->player(), options);
+  StageView view = stage_->view();
+  if (picture.sock && picture.sock->protocol == 6 && picture.sock->flow != isn_flow_) {
+    isn_flow_ = picture.sock->flow;
+    isn_ = 0;
+  }
+  if (picture.sock && isn_ == 0) isn_ = session_->player().host()[SockId{picture.sock->index}].tp.irs;
+  view.isn = isn_;
+  stage_->set_view(view);
+  stage_->show_picture(std::move(picture), session_->motions(), session_->animation_ms());
+  slider_->show_position(session_->player().position());
+  if (twin_dock_->isVisible()) twin_->setPlainText(stage_text());
+  if (!session_->playing()) stage_->setAccessibleDescription(stage_text());
+  show_status();
+}
+
+void MainWindow::show_status() {
+  if (!session_->is_open()) return;
+  const Player& player = session_->player();
+  QString words = time_text(player.t_ns()) + tr(" of ") + time_text(session_->trace().end_ns());
+  if (const std::uint32_t packet = session_->present_packet()) words += tr("  ·  packet %1").arg(packet);
+  words += tr("  ·  step %1 of %2")
+               .arg(number_text(static_cast<std::int64_t>(player.position())),
+                    number_text(static_cast<std::int64_t>(session_->trace().step_count())));
+  where_->setText(words);
+  if (session_->busy()) {
+    const RunProgress progress = session_->run()->progress();
+    progress_->setText(progress.total_bytes != 0
+                           ? tr("running: %1 %").arg(progress.bytes * 100 / progress.total_bytes)
+                           : tr("running …"));
+  } else {
+    progress_->clear();
+  }
+}
+
+QString MainWindow::stage_text() const { return stage_words(stage_->picture(), stage_->view().isn); }
+
+void MainWindow::use_theme(ThemeKind kind) {
+  set_theme(kind);
+  QApplication::setPalette(theme().palette());
+  transport_->refresh_icons();
+  stage_->refresh();
+  stage_->updateGeometry();
+  why_->refresh();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile())
+    event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  const QList<QUrl> urls = event->mimeData()->urls();
+  if (urls.isEmpty()) return;
+  event->acceptProposedAction();
+  open_path(urls.first().toLocalFile());
+}
+
+/// Space presses the button that has the focus before it plays: so everything can be reached by keyboard.
+bool MainWindow::eventFilter(QObject* object, QEvent* event) {
+  if (event->type() == QEvent::ShortcutOverride && object == QApplication::focusWidget()) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool button = object->inherits("QAbstractButton") || object->inherits("QComboBox");
+    const bool combo_moves =
+        object->inherits("QComboBox") && (key->key() == Qt::Key_Home || key->key() == Qt::Key_End);
+    if ((button && key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier) || combo_moves) {
+      event->accept();
+      return true;
+    }
+  }
+  return QMainWindow::eventFilter(object, event);
+}
+
+}  // namespace ringside::ui

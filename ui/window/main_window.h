@@ -1,0 +1,85 @@
+// The window: the stage in the middle, what belongs to it around.
+#pragma once
+#include <QLabel>
+#include <QMainWindow>
+#include <QPlainTextEdit>
+#include <QScrollArea>
+
+#include "ui/look/theme.h"
+#include "ui/session/session.h"
+#include "ui/stage/stage_widget.h"
+
+namespace ringside::ui {
+
+class Banner;
+class PacketsPanel;
+class RunSlider;
+class TransportBar;
+class WhyPanel;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  struct Options {
+    bool keep_settings = true;  ///< geometry, theme, zoom, recent files; off in tests
+  };
+  explicit MainWindow(Options options, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  void open_path(const QString& path);
+  void open_default();
+  Session& session() { return *session_; }
+  StageWidget& stage() { return *stage_; }
+  Banner& banner() { return *banner_; }
+  void use_theme(ThemeKind kind);
+  /// The stage's text twin.
+  QString stage_text() const;
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void make_middle();
+  void make_docks();
+  void make_status();
+  void make_menus();
+  void make_file_menu();
+  void make_view_menu();
+  void make_help_menu();
+  void connect_session();
+  void choose_file();
+  void remember(const QString& path);
+  void fill_recent();
+  void show_position();
+  void show_status();
+  void follow(std::uint32_t packet);
+  void packet_menu(std::uint32_t packet, const QPoint& at);
+  void show_shortcuts();
+  void save_picture();
+  void restore();
+  void save() const;
+
+  Options options_;
+  Session* session_;
+  StageWidget* stage_ = nullptr;
+  QScrollArea* scroll_ = nullptr;
+  Banner* banner_ = nullptr;
+  RunSlider* slider_ = nullptr;
+  TransportBar* transport_ = nullptr;
+  PacketsPanel* packets_ = nullptr;
+  WhyPanel* why_ = nullptr;
+  QPlainTextEdit* twin_ = nullptr;
+  QDockWidget* twin_dock_ = nullptr;
+  QMenu* recent_menu_ = nullptr;
+  QMenu* docks_menu_ = nullptr;
+  QLabel* where_ = nullptr;
+  QLabel* progress_ = nullptr;
+  QStringList recent_;
+  std::uint32_t isn_flow_ = 0, isn_ = 0;
+  bool play_when_open_ = false;
+};
+
+}  // namespace ringside::ui

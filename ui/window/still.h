@@ -1,0 +1,18 @@
+// A picture of the window at a step, for READMEs and for looking at what changed.
+#pragma once
+#include <QString>
+
+namespace ringside::ui {
+
+class MainWindow;
+
+struct Still {
+  QString file;         ///< PNG to write; the program ends afterwards
+  qulonglong step = 0;  ///< position to go to ...
+  unsigned packet = 0;  ///< ... or the packet whose arrival to go to, and `step` steps beyond it
+};
+
+/// Once the window's run has ended, goes there, waits for the animation, writes the file and quits.
+void take_still(MainWindow& window, const Still& still);
+
+}  // namespace ringside::ui
