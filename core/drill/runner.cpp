@@ -175,8 +175,13 @@ SentSegment Runner::take_segment(const pd::Packet& expected) {
                          more.tcp.ack_seq == sent.tcp.ack_seq &&
                          sent.payload_len + more.payload_len <= tcp->sequence.length;
     if (!follows) break;
-    sent.payload_len = static_cast<std::uint16_t>(sent.payload_len + more.payload_len);
-    sent.tcp.flags |= more.tcp.flags;
+    // As packetdrill's aggregate_packets(): the last one's header, but the first one's number and CWR.
+    SentSegment joined = more;
+    joined.tcp.seq = sent.tcp.seq;
+    joined.tcp.flags = static_cast<std::uint8_t>((more.tcp.flags & ~wire::TCPHDR_CWR) |
+                                                 (sent.tcp.flags & wire::TCPHDR_CWR));
+    joined.payload_len = static_cast<std::uint16_t>(sent.payload_len + more.payload_len);
+    sent = joined;
     queue.pop_front();
   }
   return sent;
