@@ -62,6 +62,7 @@ class Output {
 
 void add_trace_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);
+void add_check_command(CLI::App& app, int& exit_code);
 void add_read_command(CLI::App& app, int& exit_code);
 void add_functions_command(CLI::App& app, int& exit_code);
 void add_knobs_command(CLI::App& app, int& exit_code);
