@@ -41,14 +41,18 @@ void tell(const std::string& file, const drill::Outcome& outcome) {
     for (const Error& error : *list) {
       std::printf("            %s\n", Words::english().error(error).c_str());
       for (const auto& [name, value] : error.args)
-        if (name == "expected" || name == "actual") std::printf("              %-8s  %s\n", name.c_str(), value.c_str());
+        if (name == "expected" || name == "actual")
+          std::printf("              %-8s  %s\n", name.c_str(), value.c_str());
     }
 }
 
 nlohmann::json as_json(const Error& error) {
   nlohmann::json args = nlohmann::json::object();
   for (const auto& [name, value] : error.args) args[name] = value;
-  return {{"id", error.id}, {"line", error.line}, {"column", error.column}, {"args", args},
+  return {{"id", error.id},
+          {"line", error.line},
+          {"column", error.column},
+          {"args", args},
           {"text", Words::english().error(error)}};
 }
 
@@ -56,8 +60,11 @@ nlohmann::json as_json(const std::string& file, const drill::Outcome& outcome) {
   nlohmann::json problems = nlohmann::json::array(), unsupported = nlohmann::json::array();
   for (const Error& error : outcome.problems) problems.push_back(as_json(error));
   for (const Error& error : outcome.unsupported) unsupported.push_back(as_json(error));
-  return {{"file", file}, {"verdict", name_of(outcome.verdict)}, {"kernel", outcome.kernel},
-          {"problems", problems}, {"unsupported", unsupported}};
+  return {{"file", file},
+          {"verdict", name_of(outcome.verdict)},
+          {"kernel", outcome.kernel},
+          {"problems", problems},
+          {"unsupported", unsupported}};
 }
 
 int check(const CheckOptions& options) {
@@ -80,14 +87,22 @@ int check(const CheckOptions& options) {
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     ++count[static_cast<std::size_t>(outcomes[i].verdict)];
-    if (options.json) all.push_back(as_json(options.files[i], outcomes[i]));
-    else tell(options.files[i], outcomes[i]);
+    if (options.json)
+      all.push_back(as_json(options.files[i], outcomes[i]));
+    else
+      tell(options.files[i], outcomes[i]);
   }
   if (options.json)
-    std::printf("%s\n", nlohmann::json{{"scripts", all}, {"pass", count[0]}, {"fail", count[1]},
-                                       {"unsupported", count[2]}, {"unreadable", count[3]}}.dump(2).c_str());
+    std::printf("%s\n", nlohmann::json{{"scripts", all},
+                                       {"pass", count[0]},
+                                       {"fail", count[1]},
+                                       {"unsupported", count[2]},
+                                       {"unreadable", count[3]}}
+                            .dump(2)
+                            .c_str());
   else
-    std::printf("%zu passed, %zu failed, %zu unsupported, %zu unreadable\n", count[0], count[1], count[2], count[3]);
+    std::printf("%zu passed, %zu failed, %zu unsupported, %zu unreadable\n", count[0], count[1], count[2],
+                count[3]);
   return count[0] == outcomes.size() ? kOk : kFailed;
 }
 
@@ -97,9 +112,11 @@ void add_check_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("check", "run packetdrill scripts on the model: PASS or FAIL each");
   auto options = std::make_shared<CheckOptions>();
   command->add_option("FILE", options->files, "packetdrill scripts (.pkt)")->required();
-  command->add_option("--kernel", options->kernel, "kernel to model: 4.13 or 6.18 (default: the script's own, or 4.13)");
+  command->add_option("--kernel", options->kernel,
+                      "kernel to model: 4.13 or 6.18 (default: the script's own, or 4.13)");
   command->add_option("--set", options->sets, "knob NAME=VALUE")->take_all();
-  command->add_flag("--packetdrill-defaults", options->defaults, "begin with the sysctls of packetdrill's defaults.sh");
+  command->add_flag("--packetdrill-defaults", options->defaults,
+                    "begin with the sysctls of packetdrill's defaults.sh");
   command->add_flag("--json", options->json, "print JSON");
   command->add_option("-j,--jobs", options->jobs, "scripts to run at once")->check(CLI::Range(1u, 64u));
   command->callback([options, &exit_code] { exit_code = check(*options); });

@@ -8,13 +8,15 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/drill/drill.h"
 #include "core/words/words.h"
 
 namespace ringside::cli {
 
 void ScenarioOptions::add_to(CLI::App& command) {
-  command.add_option("FILE", file, "capture file (pcap, pcapng)")->required();
-  command.add_option("--kernel", kernel, "kernel to model: 4.13 or 6.18")->capture_default_str();
+  command.add_option("FILE", file, "capture file (pcap, pcapng) or packetdrill script (.pkt)")->required();
+  command.add_option("--kernel", kernel,
+                     "kernel to model: 4.13 or 6.18 (default: 4.13, or the one a script names)");
   command.add_option("--local", local, "address of our host (default: chosen, see `stats`)");
   command.add_option("--filter", filter, "only these frames, in libpcap's language");
   command
@@ -52,18 +54,22 @@ Result<AppChoice> app_choice(const std::string& text) {
 
 Result<Scenario> ScenarioOptions::scenario() const {
   Scenario scenario;
-  scenario.kernel = kernel;
+  std::vector<KnobSetting> knobs;
+  for (const std::string& text : sets) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return usage_error("usage.set", text);
+    knobs.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  if (drill::is_script(file))
+    return drill::open_script(file, {.kernel = kernel, .knobs = knobs, .seed = seed});
+  scenario.kernel = kernel.empty() ? "4.13" : kernel;
   scenario.input = CaptureInput{file, filter, local};
   scenario.seed = seed;
+  scenario.knobs = std::move(knobs);
   for (const std::string& text : apps) {
     auto choice = app_choice(text);
     if (!choice) return choice.error();
     scenario.apps.push_back(*choice);
-  }
-  for (const std::string& text : sets) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) return usage_error("usage.set", text);
-    scenario.knobs.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }
   return scenario;
 }

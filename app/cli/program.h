@@ -19,7 +19,7 @@ enum ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2, kInput = 3 };
 /// FILE and the options that make a scenario of it.
 struct ScenarioOptions {
   std::string file;
-  std::string kernel = "4.13";
+  std::string kernel;  ///< "": a script's own, else 4.13
   std::string local, filter;
   std::vector<std::string> apps;
   std::vector<std::string> sets;

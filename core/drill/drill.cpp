@@ -149,4 +149,13 @@ Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* 
   return run(pd::parse(text.str(), path, pd::run_all_settings(false)), path, options, watcher);
 }
 
+bool is_script(const std::string& path) { return path.ends_with(".pkt"); }
+
+Result<Scenario> open_script(const std::string& path, const DrillOptions& options) {
+  Outcome outcome = run_file(path, options);
+  if (outcome.verdict == Verdict::unreadable) return outcome.problems.front();
+  if (outcome.verdict == Verdict::unsupported) return outcome.unsupported.front();
+  return std::move(outcome.scenario);
+}
+
 }  // namespace ringside::drill

@@ -63,4 +63,11 @@ Outcome run(const packetdrill::ParseOutcome& parsed, const std::string& file_nam
 /// Reads the file, parses and runs. Errors reading it are problems of an `unreadable` outcome.
 Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* watcher = nullptr);
 
+/// By its name: packetdrill scripts end in ".pkt".
+bool is_script(const std::string& path);
+/// The scenario of a script, for Run: it is run once to find out when everything happens. A script that fails
+/// is a scenario all the same; one that cannot be read, or needs what the model has not, is an error (the
+/// first one).
+Result<Scenario> open_script(const std::string& path, const DrillOptions& options);
+
 }  // namespace ringside::drill

@@ -52,6 +52,7 @@ Stage::Stage(const KernelProfile& profile, const CallContext& context, const std
   config.frames = &frames;
   config.store = &store_;
   config.outgoing = &sent;
+  config.isn = &kScriptIsn;
   config.programs.push_back(std::make_shared<ScriptProgram>(calls));
   machine_ = std::make_unique<Machine>(std::move(config));
   nic::LocalHost local;

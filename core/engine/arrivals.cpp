@@ -68,6 +68,7 @@ bool FirstArrivals::read_next() {
   const std::uint32_t row = builder_.add_packet(latest_ns_, entry->number, entry->wire_len, fate);
   ++next_frame_;
   bytes_read_ += 16 + window_.captured().bytes.size();
+  if (input_.paced_by_calls()) return true;  // it has a row; its script's own call brings it in
   if (fate == Fate::coming || fate == Fate::own) table_.add({row, fate == Fate::own ? 1u : 0u});
   return true;
 }

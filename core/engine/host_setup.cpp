@@ -64,6 +64,7 @@ MachineConfig HostSetup::config() const {
   config.cpus = static_cast<std::uint8_t>(settings_.cpus);
   config.seed = seed_;
   config.isn = captured_isn_.get();
+  if (!calls_.empty()) config.isn = &kScriptIsn;
   config.programs = model_.programs;
   if (apps_ != nullptr) config.captured_output = apps_->captured_output();
   return config;
