@@ -31,8 +31,9 @@ Json frames_by_fate(const Trace& trace) {
 Json queues_of(const FlowRow& flow) {
   Json json = Json::object();
   for (std::size_t i = 0; i < kPlaces; ++i) {
-    if (flow.entered[i] == 0) continue;
-    json[name_of(static_cast<Place>(i))] = {{"packets", flow.entered[i]}, {"highest", flow.highest[i]}};
+    const auto place = static_cast<Place>(i);
+    if (flow.entered[i] == 0 || place == Place::none || place == Place::freed) continue;
+    json[name_of(place)] = {{"packets", flow.entered[i]}, {"highest", flow.highest[i]}};
   }
   return json;
 }

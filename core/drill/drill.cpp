@@ -128,7 +128,11 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
   if (watcher != nullptr) watcher->after(stage);
   keep_scenario(stage, context, outcome);
   outcome.scenario.kernel = outcome.kernel;
-  outcome.scenario.knobs = std::move(knobs);
+  outcome.scenario.knobs = {{"cost.preset", "none"},
+                            {"cpu.count", "2"},
+                            {"nic.mtu", std::to_string(context.config.mtu)},
+                            {"run.after_ms", "1000"}};
+  outcome.scenario.knobs.insert(outcome.scenario.knobs.end(), knobs.begin(), knobs.end());
   outcome.scenario.seed = options.seed;
   return outcome;
 }

@@ -51,7 +51,8 @@ Result<std::shared_ptr<Input>> Input::open(const Scenario& scenario) {
     if (input->local_.addresses.empty()) input->local_.address = *address;
     input->local_.addresses.insert(*address);
   }
-  input->local_.reason = "local.explicit";
+  input->local_.reason = "local.script";
+  input->local_.values.emplace_back("address", input->local_.address.to_string());
   return input;
 }
 

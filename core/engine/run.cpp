@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -100,10 +101,11 @@ void Run::Impl::begin_page(StepIndex steps) {
 void Run::Impl::run_turns() {
   StepIndex next_page = kPageSteps;
   std::int64_t until = Machine::kForever;
+  const std::int64_t last_call = scenario.calls.empty() ? 0 : scenario.calls.back().t_ns;
   std::uint32_t turns = 0;
   while (!stop.load(std::memory_order_relaxed)) {
     if (arrivals.at_end() && until == Machine::kForever)
-      until = std::max<std::int64_t>(arrivals.latest_ns(), 0) +
+      until = std::max({arrivals.latest_ns(), last_call, std::int64_t{0}}) +
               std::int64_t{setup->settings().run_after_ms} * 1'000'000;
     if (!machine->turn(until)) break;
     recorder.end_turn();
@@ -111,8 +113,8 @@ void Run::Impl::run_turns() {
       begin_page(machine->steps());
       next_page = machine->steps() + kPageSteps;
     }
-    if (until != Machine::kForever && ++turns % kTurnsAQuietCheck == 0 && recorder.all_quiet() &&
-        only_sleepers(*machine))
+    if (until != Machine::kForever && ++turns % kTurnsAQuietCheck == 0 && machine->now_ns() > last_call &&
+        recorder.all_quiet() && only_sleepers(*machine))
       break;
   }
 }

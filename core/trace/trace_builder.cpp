@@ -43,6 +43,10 @@ std::uint32_t steps_after(StepIndex first, StepIndex step) {
 }
 }  // namespace
 
+bool TraceBuilder::has_arrived(std::uint32_t row) const {
+  return columns_.packets.last_written(row).fate >= Fate::inside;
+}
+
 void TraceBuilder::packet_arrived(std::uint32_t row, StepIndex step) {
   columns_.packets.write(row, &PacketCell::first_step, step);
   columns_.packets.write(row, &PacketCell::fate, Fate::inside);

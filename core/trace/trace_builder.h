@@ -18,6 +18,7 @@ class TraceBuilder {
   std::uint32_t row_of(std::uint32_t number) const;
   std::int64_t packet_time(std::uint32_t row) const;
 
+  bool has_arrived(std::uint32_t row) const;
   void packet_arrived(std::uint32_t row, StepIndex step);
   void packet_moved(std::uint32_t row, StepIndex step, Place to, std::uint32_t flow);
   void packet_dropped(std::uint32_t row, StepIndex step, Drop reason);

@@ -1,0 +1,108 @@
+// Every capture of the project, run by both kernels to the end.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <tuple>
+
+#include "core/engine/engine.h"
+#include "core/playback/player.h"
+#include "tests/core/engine/trace_laws.h"
+
+namespace ringside {
+namespace {
+
+const std::vector<std::string> kFiles{
+    "bulk-reorder.pcap", "empty.pcap",  "fragments.pcap",  "gso.pcap",   "half-close.pcap",
+    "http-get.pcap",     "ipv6.pcapng", "mixed.pcapng",    "reset.pcap", "syn-flood-small.pcap",
+    "truncated.pcap",    "vlan.pcap",   "zero-window.pcap"};
+
+std::shared_ptr<ringside::Run> run_capture(const std::string& file, const std::string& kernel) {
+  Scenario scenario;
+  scenario.kernel = kernel;
+  scenario.input = CaptureInput{std::string(RINGSIDE_SOURCE_DIR) + "/resources/captures/" + file, "", ""};
+  RunOptions options;
+  options.hash_delivered = true;
+  auto run = ringside::Run::prepare(scenario, options);
+  EXPECT_TRUE(run) << run.error().id;
+  if (!run) return nullptr;
+  (*run)->run_here();
+  return *run;
+}
+
+class Captures : public testing::TestWithParam<std::tuple<std::string, std::string>> {
+ protected:
+  std::shared_ptr<ringside::Run> run = run_capture(std::get<0>(GetParam()), std::get<1>(GetParam()));
+};
+
+TEST_P(Captures, EveryFrameHasAFate) {
+  ASSERT_NE(run, nullptr);
+  test::expect_conservation(*run->trace());
+}
+
+TEST_P(Captures, PagesJoin) {
+  ASSERT_NE(run, nullptr);
+  test::expect_pages_join(run->trace());
+}
+
+TEST_P(Captures, TheStateIsTheSameBothWays) {
+  ASSERT_NE(run, nullptr);
+  // Hashing a host takes some microseconds: the long ones are looked at at every 7th step only.
+  test::expect_same_state_both_ways(run->trace(), run->trace()->step_count() > 20000 ? 7 : 1);
+}
+
+TEST_P(Captures, EveryChangeIsOfAListedField) {
+  ASSERT_NE(run, nullptr);
+  const auto unlisted = [](const Page&, const Event& e) { return e.kind == EventKind::change && e.id == 0; };
+  const auto found = run->trace()->find_forward(0, unlisted);
+  ASSERT_FALSE(found) << "step " << found.value_or(0) << " changes a field that fields.def does not list, in "
+                      << name_of(run->trace()->step(found.value_or(0))->function);
+}
+
+INSTANTIATE_TEST_SUITE_P(BothKernels, Captures,
+                         testing::Combine(testing::ValuesIn(kFiles), testing::Values("4.13", "6.18")),
+                         [](const auto& info) {
+                           std::string name = std::get<0>(info.param) + "_" + std::get<1>(info.param);
+                           for (char& c : name)
+                             if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+                           return name;
+                         });
+
+/// What was read from the first connection. Hashes are of the streams that `tshark -z follow` shows.
+struct Stream {
+  std::string file;
+  std::uint64_t bytes;
+};
+
+TEST(CapturedStreams, TheApplicationGetsWhatThePeerSent) {
+  for (const Stream& stream : {Stream{"bulk-reorder.pcap", 300000},
+                               {"http-get.pcap", 20595},
+                               {"half-close.pcap", 24000},
+                               {"gso.pcap", 700000},
+                               {"ipv6.pcapng", 16000},
+                               {"vlan.pcap", 12000},
+                               {"zero-window.pcap", 60000},
+                               {"fragments.pcap", 8000}})
+    for (const char* kernel : {"4.13", "6.18"}) {
+      const auto run = run_capture(stream.file, kernel);
+      ASSERT_NE(run, nullptr);
+      const auto delivered = run->delivered();
+      ASSERT_FALSE(delivered.empty()) << stream.file;
+      EXPECT_EQ(delivered[0].bytes, stream.bytes) << stream.file << " by " << kernel;
+    }
+}
+
+TEST(CapturedStreams, NumberedLinesArriveInOrder) {
+  for (const char* file : {"bulk-reorder.pcap", "zero-window.pcap", "gso.pcap"}) {
+    const auto run = run_capture(file, "4.13");
+    std::string text;
+    ASSERT_TRUE(run->read_stream(1, [&](wire::Bytes b) { text.append(b.begin(), b.end()); }));
+    for (std::size_t line = 0; line * 33 + 33 <= text.size(); ++line) {
+      char expected[40];
+      std::snprintf(expected, sizeof expected, "line %08zu of the stream.....\n", line);
+      ASSERT_EQ(text.substr(line * 33, 33), expected) << file << " line " << line;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ringside
