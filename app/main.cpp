@@ -47,8 +47,9 @@ int main(int argc, char** argv) {
   const QCommandLineOption screenshot = hidden(QStringLiteral("screenshot"), QStringLiteral("FILE"));
   const QCommandLineOption seek = hidden(QStringLiteral("seek"), QStringLiteral("N"));
   const QCommandLineOption packet = hidden(QStringLiteral("packet"), QStringLiteral("N"));
+  const QCommandLineOption level = hidden(QStringLiteral("level"), QStringLiteral("LEVEL"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
-  parser.addOptions({kernel, theme_option, screenshot, seek, packet, size});
+  parser.addOptions({kernel, theme_option, screenshot, seek, packet, level, size});
   parser.process(app);
 
   const bool still = parser.isSet(screenshot);
@@ -67,6 +68,7 @@ int main(int argc, char** argv) {
     picture.file = parser.value(screenshot);
     picture.step = parser.value(seek).toULongLong();
     picture.packet = parser.value(packet).toUInt();
+    picture.level = parser.value(level);
     take_still(window, picture);
   }
   window.show();

@@ -22,10 +22,10 @@ QString fate_words(const PacketRow& row) {
     case Fate::inside:
       return PacketModel::tr("in %1").arg(place);
     case Fate::delivered:
-      return row.was_in(Place::out_of_order_queue) ? PacketModel::tr("delivered, out of order")
-             : row.was_in(Place::sk_backlog)       ? PacketModel::tr("delivered via backlog")
-             : row.was_in(Place::prequeue)         ? PacketModel::tr("delivered via prequeue")
-                                                   : PacketModel::tr("delivered");
+      return row.was_in(Place::out_of_order_queue) ? PacketModel::tr("out of order, read")
+             : row.was_in(Place::sk_backlog)       ? PacketModel::tr("backlog, read")
+             : row.was_in(Place::prequeue)         ? PacketModel::tr("prequeue, read")
+                                                   : PacketModel::tr("read");
     case Fate::consumed:
       return PacketModel::tr("done");
     case Fate::dropped:
@@ -138,9 +138,9 @@ PacketsPanel::PacketsPanel(Session& session, QWidget* parent)
   view_->verticalHeader()->setDefaultSectionSize(22);
   view_->horizontalHeader()->setHighlightSections(false);
   view_->horizontalHeader()->setStretchLastSection(true);
-  view_->setColumnWidth(PacketModel::kNumber, 40);
-  view_->setColumnWidth(PacketModel::kTime, 62);
-  view_->setColumnWidth(PacketModel::kSummary, 104);
+  view_->setColumnWidth(PacketModel::kNumber, 36);
+  view_->setColumnWidth(PacketModel::kTime, 58);
+  view_->setColumnWidth(PacketModel::kSummary, 92);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(view_);

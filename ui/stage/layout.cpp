@@ -14,11 +14,11 @@ struct FloorHeight {
 };
 constexpr std::array<FloorHeight, static_cast<std::size_t>(Floor::count_)> kHeights{{
     {3.9, 1.0},   // user
-    {2.4, 0.5},   // syscall
+    {2.4, 0.4},   // syscall
     {11.2, 4.0},  // socket
     {5.6, 1.3},   // tcp
-    {2.4, 0.8},   // ip
-    {2.4, 0.8},   // driver
+    {2.95, 0.5},  // ip
+    {2.95, 0.5},  // driver
     {4.6, 1.2},   // nic
 }};
 
@@ -30,7 +30,7 @@ class Maker {
     l_.mode = mode;
     l_.unit = 15.5 * zoom * theme().scale;
     u_ = l_.unit;
-    label_width_ = u_ * 5.6;
+    label_width_ = u_ * 6.7;
   }
 
   StageLayout make() {
@@ -97,8 +97,9 @@ class Maker {
   }
 
   void syscall() {
-    row({Node::sys_entry, Node::sock_read_iter, Node::sock_recvmsg, Node::inet_recvmsg, Node::tcp_recvmsg},
-        left(), right(), l_.at(Floor::syscall).center().y(), 1.3);
+    const QRectF f = l_.at(Floor::syscall);
+    l_.chain = QRectF(left(), f.center().y() - u_ * 0.68, right() - left(), u_ * 1.36);
+    node(Node::tcp_recvmsg) = l_.chain;
   }
 
   void socket() {
@@ -136,31 +137,33 @@ class Maker {
 
   void tcp() {
     const QRectF f = l_.at(Floor::tcp);
-    const qreal rows = 3, step = (f.height() - u_ * 0.5) / rows;
+    const qreal step = (f.height() - u_ * 0.5) / 3;
     const auto line = [&](int i) { return f.top() + u_ * 0.25 + step * (i + 0.5); };
-    const qreal x = left();
-    // bottom up: arrival and the fork, then what processes it, then what files it
-    row({Node::tcp_v4_rcv, Node::owned, Node::tcp_add_backlog, Node::tcp_prequeue}, x, right(), line(2), 2.2);
-    row({Node::tcp_v4_do_rcv, Node::tcp_rcv_established, Node::tcp_states, Node::other_protocols}, x, right(),
+    // From below: arrival and the fork, then what processes a segment, then what files it.
+    row({Node::tcp_v4_rcv, Node::owned, Node::tcp_add_backlog, Node::other_protocols}, left(), right(), line(2), 2.2);
+    row({Node::tcp_prequeue, Node::tcp_v4_do_rcv, Node::tcp_rcv_established, Node::tcp_states}, left(), right(),
         line(1), 1.2);
-    row({Node::tcp_ack, Node::tcp_data_queue, Node::tcp_data_queue_ofo, Node::tcp_ofo_queue}, x, right(),
-        line(0), 1.2);
+    row({Node::tcp_ack, Node::tcp_data_queue, Node::tcp_data_queue_ofo, Node::tcp_ofo_queue}, left(), right(), line(0),
+        1.6);
+  }
+
+  /// A small box at the right of a floor's title line, the functions in the line below.
+  void two_lines(Floor floor, Place place, std::initializer_list<Node> list) {
+    const QRectF f = l_.at(floor);
+    const qreal spare = std::max(0.0, f.height() - u_ * 2.9);
+    const qreal width = u_ * 10;
+    box(place) = QRectF(right() - width, f.top() + u_ * 0.2 + spare * 0.3, width, u_ * 1.1);
+    row(list, u_ * 0.8, right(), f.bottom() - u_ * 0.85 - spare * 0.35, 1.4);
   }
 
   void ip() {
-    const QRectF f = l_.at(Floor::ip);
-    const qreal frag = u_ * 8.2;
-    row({Node::ip_rcv, Node::pre_routing, Node::route, Node::ip_local_deliver, Node::defrag, Node::local_in},
-        left(), right() - frag - u_ * 0.5, f.center().y(), 0.9);
-    box(Place::ip_frag_queue) = QRectF(right() - frag, f.center().y() - u_ * 0.9, frag, u_ * 1.8);
+    two_lines(Floor::ip, Place::ip_frag_queue,
+              {Node::ip_rcv, Node::pre_routing, Node::route, Node::ip_local_deliver, Node::defrag, Node::local_in});
   }
 
   void driver() {
-    const QRectF f = l_.at(Floor::driver);
-    const qreal side = u_ * 8.2;
-    row({Node::net_rx_action, Node::napi_poll, Node::clean_rx_irq, Node::gro, Node::netif_receive_skb},
-        left(), right() - side - u_ * 0.5, f.center().y(), 0.9);
-    box(Place::softnet_backlog) = QRectF(right() - side, f.center().y() - u_ * 0.9, side, u_ * 1.8);
+    two_lines(Floor::driver, Place::softnet_backlog,
+              {Node::net_rx_action, Node::napi_poll, Node::clean_rx_irq, Node::gro, Node::netif_receive_skb});
     box(Place::napi_gro) = node(Node::gro);
   }
 
@@ -169,12 +172,12 @@ class Maker {
     const qreal d = std::min(f.height() - u_ * 0.4, u_ * 7.0);
     l_.ring = QRectF(left() - u_ * 0.5, f.center().y() - d / 2, d, d);
     box(Place::rx_ring) = l_.ring;
-    l_.ring_text = QRectF(l_.ring.right() + u_ * 0.6, f.center().y() - u_ * 2.0, u_ * 11.5, u_ * 4.0);
+    l_.ring_text = QRectF(l_.ring.right() + u_ * 0.6, f.center().y() - u_ * 2.0, u_ * 9.2, u_ * 4.0);
     const qreal x = l_.ring_text.right() + u_ * 0.4;
-    l_.irq = QRectF(x, f.center().y() - u_ * 2.0, u_ * 9.2, u_ * 1.8);
+    l_.irq = QRectF(x, f.center().y() - u_ * 2.0, u_ * 7.6, u_ * 1.8);
     node(Node::hard_irq) = l_.irq;
-    l_.budget = QRectF(x, f.center().y() + u_ * 0.2, u_ * 9.2, u_ * 1.8);
-    const qreal wire_x = x + u_ * 9.8;
+    l_.budget = QRectF(x, f.center().y() + u_ * 0.2, u_ * 7.6, u_ * 1.8);
+    const qreal wire_x = x + u_ * 8.3;
     box(Place::wire) =
         QRectF(wire_x, f.center().y() - u_ * 1.9, std::max(u_ * 4, right() - wire_x), u_ * 3.8);
   }

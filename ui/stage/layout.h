@@ -27,7 +27,7 @@ struct StageLayout {
   qreal transmit_x = 0;                                               ///< left edge of the transmit side
   std::array<QRectF, kStagePlaces> box;  ///< a place's box; empty: it is not drawn
   std::array<QRectF, kNodes> node;       ///< empty: not drawn
-  QRectF process, buffer, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer, acks,
+  QRectF process, buffer, chain, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer, acks,
       note;
 
   const QRectF& place(Place p) const { return box[static_cast<std::size_t>(p)]; }

@@ -66,7 +66,9 @@ void StagePainter::queue_background(Place place, const QString& title) {
 void StagePainter::nodes_background() {
   for (const NodeInfo& info : nodes()) {
     const QRectF& rect = l_.at(info.node);
-    if (rect.isEmpty() || info.node == Node::hard_irq || info.node == Node::xmit_frame) continue;
+    if (rect.isEmpty() || info.node == Node::hard_irq || info.node == Node::xmit_frame ||
+        info.floor == Floor::syscall)
+      continue;
     const bool missing = info.node == Node::tcp_prequeue && !l_.mode.prequeue;
     const qreal radius = info.floor == Floor::syscall ? u_ * 0.3 : rect.height() / 2;
     p_.setPen(QPen(theme().card_edge, 1.1, missing ? Qt::DashLine : Qt::SolidLine));

@@ -11,6 +11,12 @@ namespace ringside::ui {
 namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
 
+bool sends(const std::string& call) {
+  for (const char* name : {"write(", "send(", "sendmsg(", "connect(", "shutdown("})
+    if (call.rfind(name, 0) == 0) return true;
+  return false;
+}
+
 QString timer_words(TimerKind kind) {
   switch (kind) {
     case TimerKind::sk_delack:
@@ -97,10 +103,9 @@ void StagePainter::nic_floor() {
   const qreal share = nic.polling && nic.budget > 0
                           ? static_cast<qreal>(nic.budget - nic.budget_left) / static_cast<qreal>(nic.budget)
                           : 0;
-  const QString words = nic.polling
-                            ? tr("NAPI polls · budget left %1 of %2").arg(nic.budget_left).arg(nic.budget)
-                            : tr("NAPI idle · budget %1").arg(nic.budget);
-  text(QRectF(b.left(), b.top(), b.width() + u_ * 3, u_), words, ui(0.66),
+  const QString words = nic.polling ? tr("NAPI: %1 of %2 left").arg(nic.budget_left).arg(nic.budget)
+                                    : tr("NAPI idle, budget %1").arg(nic.budget);
+  text(QRectF(b.left(), b.top(), b.width() + u_ * 0.4, u_), words, ui(0.64),
        nic.polling ? theme().context(Context::softirq) : theme().faint);
   bar(QRectF(b.left(), b.top() + u_ * 1.05, b.width(), u_ * 0.55), share, theme().context(Context::softirq));
   wire();
@@ -178,7 +183,7 @@ void StagePainter::transmit_side() {
   }
   const ProcessPicture* writer = nullptr;
   for (const ProcessPicture& process : s_->processes)
-    if (process.wanted == 0 && !process.call.empty() && process.call.rfind("nanosleep", 0) != 0)
+    if (sends(process.call))
       writer = &process;
   if (writer != nullptr)
     text(l_.writer, QString::fromStdString(writer->call), mono(0.72, true), theme().text);

@@ -68,16 +68,18 @@ void StagePainter::fork() {
   const QRectF backlog = l_.at(Node::tcp_add_backlog);
   line(right(question), left(backlog), decided && owned);
   const QPointF no_from(question.center().x(), question.top());
+  const auto below = [](const QRectF& r) { return QPointF(r.center().x(), r.bottom()); };
   const QRectF process = l_.at(Node::tcp_v4_do_rcv);
-  const QPointF corner(process.center().x(), process.bottom());
-  line(no_from, corner, decided && !owned);
+  const bool prequeued = visited(*s_, Node::tcp_prequeue);
+  const bool not_owned = decided && !owned;
+  line(no_from, below(process), not_owned && !prequeued);
+  if (l_.mode.prequeue) line(no_from, below(l_.at(Node::tcp_prequeue)), not_owned && prequeued);
   const QRectF words(question.right() + u_ * 0.1, question.top() - u_ * 0.25,
                      backlog.left() - question.right(), u_);
   text(words, tr("yes"), ui(0.62, owned), decided && owned ? context_colour() : theme().muted,
        Qt::AlignHCenter);
-  const QPointF middle = (no_from + corner) / 2;
-  text(QRectF(middle.x() + u_ * 0.3, middle.y() - u_ * 0.55, u_ * 2, u_), tr("no"), ui(0.62, !owned),
-       decided && !owned ? context_colour() : theme().muted);
+  const QRectF no_words(no_from.x() + u_ * 0.7, question.top() - u_ * 0.75, u_ * 2, u_ * 0.8);
+  text(no_words, tr("no"), ui(0.62, not_owned), not_owned ? context_colour() : theme().muted);
   if (decided) lit_node(Node::owned, context_colour(), false);
 }
 

@@ -12,7 +12,7 @@ QString tr(const char* text) { return QCoreApplication::translate("Stage", text)
 
 QString address_text(const SockPicture& sock) {
   const QString local = QString::fromStdString(sock.local.to_string());
-  if (sock.remote == IpAddr{}) return QStringLiteral("%1:%2").arg(local).arg(sock.local_port);
+  if (sock.remote_port == 0) return QStringLiteral("%1:%2").arg(local).arg(sock.local_port);
   return QStringLiteral("%1:%2 ← %3:%4")
       .arg(local)
       .arg(sock.local_port)
@@ -39,7 +39,8 @@ void StagePainter::socket_head() {
   const QColor colour = sock.owned        ? theme().context(Context::process)
                         : sock.slock != 0 ? theme().context(Context::softirq)
                                           : theme().card_edge;
-  const QString words = sock.owned        ? tr("lock: owned by process %1").arg(sock.owner_pid)
+  const QString words = sock.owned && sock.owner_pid == 0 ? tr("lock: owned by a process")
+                        : sock.owned      ? tr("lock: owned by process %1").arg(sock.owner_pid)
                         : sock.slock != 0 ? tr("lock: spinlock held by CPU %1").arg(sock.slock - 1)
                                           : tr("lock: free");
   QRectF badge = l_.lock;

@@ -11,10 +11,13 @@ namespace ringside::ui {
 namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
 
-bool in_stack(const ProcessPicture& process, Node node) {
-  for (std::size_t i = 0; i < process.stack.size(); ++i)
-    if (node_of(process.stack[i], i > 0 ? process.stack[i - 1] : Fn::none) == node) return true;
-  return false;
+/// The system call's own name, out of its code line: "n = read(4, ...)" is read.
+QString call_name(const ProcessPicture& process) {
+  QString line = QString::fromStdString(process.call);
+  const auto begin = line.indexOf(QLatin1String("= "));
+  if (begin >= 0) line = line.mid(begin + 2);
+  const auto end = line.indexOf(QLatin1Char('('));
+  return end > 0 ? line.left(end) : tr("user code");
 }
 
 QString state_words(const ProcessPicture& process, bool on_cpu) {
@@ -85,29 +88,51 @@ void StagePainter::user_buffer() {
   text(below, tr("read so far: %1").arg(bytes_text(s_->sock->delivered)), mono(0.72), theme().muted);
 }
 
+/// The chain of calls from the program into the kernel; at rest the one that read() will take.
 void StagePainter::syscall_floor() {
   const ProcessPicture* process = s_->processes.empty() ? nullptr : &s_->processes.front();
-  const auto right = [](const QRectF& r) { return QPointF(r.right(), r.center().y()); };
-  const auto left = [](const QRectF& r) { return QPointF(r.left(), r.center().y()); };
-  constexpr Node kChain[] = {Node::sys_entry, Node::sock_read_iter, Node::sock_recvmsg, Node::inet_recvmsg,
-                             Node::tcp_recvmsg};
-  for (std::size_t i = 0; i + 1 < std::size(kChain); ++i) {
-    p_.setPen(QPen(theme().faint, 1.2));
-    const QPointF a = right(l_.at(kChain[i])), b = left(l_.at(kChain[i + 1]));
-    if (b.x() - a.x() > u_ * 0.5) p_.drawLine(a + QPointF(u_ * 0.15, 0), b - QPointF(u_ * 0.15, 0));
+  const bool in_call = process != nullptr && !process->stack.empty();
+  QStringList names;
+  if (in_call) {
+    names << call_name(*process);
+    for (const Fn fn : process->stack) names << QString::fromLatin1(name_of(fn));
+  } else {
+    names = {QStringLiteral("read"), QStringLiteral("sock_read_iter"), QStringLiteral("sock_recvmsg"),
+             QStringLiteral("inet_recvmsg"), QStringLiteral("tcp_recvmsg")};
   }
-  if (process == nullptr || process->stack.empty()) return;
-  const bool now =
-      s_->event && s_->event->context == Context::process && s_->event->process.index == process->index;
-  const QColor colour = theme().context(Context::process);
-  lit_node(Node::sys_entry, colour, false);
-  Node innermost = Node::sys_entry;
-  for (const Node node : kChain) {
-    if (node == Node::sys_entry || !in_stack(*process, node)) continue;
-    lit_node(node, colour, false);
-    innermost = node;
+  const bool now = in_call && s_->event && s_->event->context == Context::process &&
+                   s_->event->process.index == process->index;
+  const QFont font = mono(0.72), strong = mono(0.72, true);
+  const auto width_of = [&](const QString& name, bool last) {
+    return QFontMetricsF(last ? strong : font).horizontalAdvance(name) + u_ * 0.9;
+  };
+  const qreal gap = u_ * 0.55;
+  const auto total = [&] {
+    qreal sum = 0;
+    for (int i = 0; i < names.size(); ++i) sum += width_of(names[i], i + 1 == names.size()) + gap;
+    return sum - gap;
+  };
+  while (names.size() > 3 && total() > l_.chain.width()) {  // the middle is what one can guess
+    if (names[1] == QLatin1String("…"))
+      names.removeAt(2);
+    else
+      names[1] = QStringLiteral("…");
   }
-  lit_node(innermost, colour, now);
+  qreal x = l_.chain.left();
+  for (int i = 0; i < names.size(); ++i) {
+    const bool last = i + 1 == names.size();
+    const QRectF box(x, l_.chain.top(), std::min(width_of(names[i], last), l_.chain.right() - x), l_.chain.height());
+    const QColor colour = theme().context(Context::process);
+    const bool lit = last && now;
+    card(box, lit ? colour : in_call ? theme().accent_soft : theme().card, in_call ? colour : theme().card_edge);
+    text(box, names[i], last ? strong : font,
+         lit ? Theme::ink_on(colour) : in_call ? theme().text : theme().faint, Qt::AlignCenter);
+    if (!last) {
+      p_.setPen(QPen(theme().faint, 1.4));
+      p_.drawLine(QPointF(box.right() + u_ * 0.1, box.center().y()), QPointF(box.right() + gap - u_ * 0.1, box.center().y()));
+    }
+    x = box.right() + gap;
+  }
 }
 
 }  // namespace ringside::ui

@@ -42,10 +42,23 @@ std::uint32_t first_sock(const Host& host) {
   return best;
 }
 
+/// Below TCP an skb does not know its sequence numbers yet; the frame it came with does.
+void name_chip(ChipPicture& chip, const PictureOptions& options) {
+  if (chip.packet == 0 || chip.seq != 0 || chip.end_seq != 0 || !options.summary) return;
+  const ChipPicture frame = options.summary(chip.packet);
+  if (frame.packet == 0) return;
+  chip.seq = frame.seq;
+  chip.end_seq = frame.end_seq;
+  chip.len = frame.len;
+  chip.flags = frame.flags;
+  chip.protocol = frame.protocol;
+}
+
 void read_moving(StagePicture& p, const Host& host, const PictureOptions& options) {
   const Event& event = *p.event;
   if (event.skb && host.skbs.is_live(event.skb.index)) {
     p.moving = chip_of(host, event.skb);
+    name_chip(p.moving, options);
     if (event.kind == EventKind::copy) p.moving.place = Place::user_buffer;
   } else if (event.packet != 0) {
     if (options.summary) p.moving = options.summary(event.packet);
@@ -105,6 +118,8 @@ StagePicture read_picture(const Player& player, const PictureOptions& options) {
     read_trail(p, player);
   }
   read_wire(p, player, options);
+  for (const Place place : {Place::rx_ring, Place::napi_gro, Place::softnet_backlog, Place::ip_frag_queue})
+    for (ChipPicture& chip : p.queue(place).chips) name_chip(chip, options);
   p.queue(Place::prequeue).exists = p.kernel == "4.13";
   p.queue(Place::tcp_rtx_queue).exists = p.kernel != "4.13";
   return p;

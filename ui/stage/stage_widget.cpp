@@ -87,7 +87,7 @@ QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF b
   if (stop.sent) return layout_.acks.topLeft() + QPointF(layout_.unit * 2.2, layout_.unit * 1.5);
   if (stop.node != Node::count_) {
     const QRectF& rect = layout_.at(stop.node);
-    return rect.isEmpty() ? before : QPointF(rect.center().x(), rect.top());
+    return rect.isEmpty() ? before : QPointF(rect.center().x(), rect.top() - layout_.unit * 0.42);
   }
   if (stop.place == Place::freed) return before + QPointF(-layout_.unit * 2.5, layout_.unit * 2.2);
   for (const HitArea& area : hits_)

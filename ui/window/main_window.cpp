@@ -86,7 +86,7 @@ void MainWindow::make_docks() {
   twin_->setAccessibleName(tr("The stage as text"));
   twin_dock_ = dock(tr("Stage as text"), "dock-text", twin_, Qt::RightDockWidgetArea);
   twin_dock_->hide();
-  resizeDocks({packets, why}, {292, 292}, Qt::Horizontal);
+  resizeDocks({packets, why}, {300, 290}, Qt::Horizontal);
   connect(packets_, &PacketsPanel::packetChosen, session_, &Session::seek_packet);
   connect(why_, &WhyPanel::packetChosen, session_, &Session::seek_packet);
   connect(twin_dock_, &QDockWidget::visibilityChanged, this, [this](bool on) {

@@ -108,7 +108,7 @@ void RunSlider::draw_marks() {
     here = true;
     const qreal y =
         marker.kind == MarkerKind::drop || marker.kind == MarkerKind::reset ? 5.5 : height() - 5.5;
-    draw_marker(p, marker.kind, QPointF(x, y), 3.4);
+    draw_marker(p, marker.kind, QPointF(x, y), 2.9);
   }
 }
 

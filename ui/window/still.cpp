@@ -24,7 +24,11 @@ void take_still(MainWindow& window, const Still& still) {
       if (const auto row = session.trace().row_of(still.packet))
         position += session.trace().packet(*row).first_step + 1;
     }
-    if (position > 0) {
+    if (const auto level = level_named(still.level.toStdString())) {
+      session.set_level(*level);
+      session.seek(position);
+      session.step_forward();
+    } else if (position > 0) {
       session.seek(position - 1);
       session.step_into();
     }
