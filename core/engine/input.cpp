@@ -1,5 +1,7 @@
 #include "core/engine/input.h"
 
+#include <algorithm>
+
 #include "core/nic/memory_frames.h"
 
 namespace ringside {
@@ -44,7 +46,9 @@ Result<std::shared_ptr<Input>> Input::open(const Scenario& scenario) {
   for (const ScriptedFrame& frame : script.frames) frames->append(frame.t_ns, frame.bytes);
   frames->finish();
   input->script_ = std::move(frames);
-  input->paced_by_calls_ = !scenario.calls.empty();
+  input->paced_by_calls_ =
+      std::any_of(scenario.calls.begin(), scenario.calls.end(),
+                  [](const ScriptedCall& call) { return call.call.nr == Sys::tun_write; });
   for (const std::string& text : script.local) {
     const auto address = IpAddr::parse(text);
     if (!address) return not_an_address(text);

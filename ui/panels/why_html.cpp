@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/model/fields.h"
+#include "core/words/words.h"
 #include "ui/look/marks.h"
 #include "ui/look/theme.h"
 #include "ui/panels/why_panel.h"
@@ -12,56 +13,25 @@ namespace ringside::ui {
 namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("Why", text); }
-QString code(const char* name) {
-  return QStringLiteral("<code>%1</code>").arg(QString::fromLatin1(name).toHtmlEscaped());
-}
 QString words_of(const char* id) {
   return QString::fromLatin1(id == nullptr ? "" : id).replace(QLatin1Char('_'), QLatin1Char(' '));
-}
-
-QString place_code(Place place) { return code(name_of(place)); }
-
-QString packet_link(std::uint32_t packet) {
-  if (packet == 0) return tr("a packet made by the host");
-  return QStringLiteral("<a href=\"packet:%1\">%2</a>").arg(packet).arg(tr("packet %1").arg(packet));
 }
 
 QString yes_no(std::int64_t answer) {
   return answer == 0 ? tr("no") : answer == 1 ? tr("yes") : QString::number(answer);
 }
 
-/// The step itself in one sentence.
-QString sentence(const Event& e) {
-  const QString who = packet_link(e.packet);
-  switch (e.kind) {
-    case EventKind::call:
-      return tr("%1 is entered.").arg(code(name_of(e.function)));
-    case EventKind::return_:
-      return tr("%1 returns.").arg(code(name_of(e.function)));
-    case EventKind::decide:
-      return tr("%1 asks: %2? <b>%3</b>.").arg(code(name_of(e.function)), words_of(e.name), yes_no(e.answer));
-    case EventKind::move:
-      return tr("%1 goes from %2 to %3.").arg(who, place_code(e.from), place_code(e.to));
-    case EventKind::copy:
-      return tr("%1 bytes of %2 are copied to %3.").arg(number_text(e.answer), who, place_code(e.to));
-    case EventKind::drop:
-      return tr("%1 is dropped: %2.").arg(who, code(name_of(static_cast<Drop>(e.id))));
-    case EventKind::send:
-      return tr("The host sends a segment.");
-    case EventKind::block:
-      return tr("The process falls asleep in %1.").arg(code(name_of(e.function)));
-    case EventKind::wake:
-      return tr("A sleeping process is woken by %1.").arg(code(name_of(e.function)));
-    case EventKind::irq:
-      return tr("The card interrupts CPU %1.").arg(e.cpu);
-    case EventKind::count:
-      return tr("The counter %1 goes up by %2.").arg(code(name_of(static_cast<Counter>(e.id)))).arg(e.answer);
-    case EventKind::change:
-      return tr("%1 changes a field.").arg(code(name_of(e.function)));
-    case EventKind::note:
-      return words_of(e.name);
-  }
-  return {};
+/// The step itself in a sentence of the catalogue; the packet it is about can be clicked.
+QString sentence(const StepView& step) {
+  QString words = QString::fromStdString(Words::english().step(step)).toHtmlEscaped();
+  const Event& e = step.event();
+  if (e.packet == 0) return words;
+  const QString name = QStringLiteral("acket %1").arg(e.packet);
+  const auto at = words.indexOf(name);
+  const QString link = QStringLiteral("<a href=\"packet:%1\">%2</a>").arg(e.packet);
+  if (at < 1) return words + QLatin1Char(' ') + link.arg(tr("packet %1").arg(e.packet));
+  return words.replace(at - 1, name.size() + 1, link.arg(words.mid(at - 1, name.size() + 1)));
+  return words;
 }
 
 QString row(const QString& name, const QString& value, bool changed) {
@@ -109,7 +79,7 @@ QString changes_table(const Session& session) {
     if (page == nullptr || !page->contains(i)) page = session.trace().step(i).page;
     if (page == nullptr) break;
     const Event& e = page->event(i);
-    if (e.kind != EventKind::change) continue;
+    if (e.kind != EventKind::change || e.id == 0) continue;
     const auto same = std::find_if(rows.begin(), rows.end(),
                                    [&](const Row& r) { return r.id == e.id && r.object == e.object_index; });
     if (same != rows.end())
@@ -117,6 +87,7 @@ QString changes_table(const Session& session) {
     else
       rows.push_back({e.id, e.object_index, e.old_value, e.new_value});
   }
+  std::erase_if(rows, [](const Row& r) { return r.before == r.after; });
   if (rows.empty()) return {};
   QString html;
   constexpr std::size_t kShown = 14;
@@ -187,7 +158,7 @@ QString why_html(const Session& session) {
                      .arg(e.cpu);
   html +=
       QStringLiteral("<table width=\"100%\" cellpadding=\"8\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
-          .arg(theme().why_back.name(), sentence(e));
+          .arg(theme().why_back.name(), sentence(last));
   html += values_table(last);
   if (e.function != Fn::none)
     html +=

@@ -22,24 +22,22 @@ void put_on_ethernet(ScriptInput& input) {
 
 }  // namespace
 
-bool is_script(const QString& path) { return path.endsWith(QLatin1String(".pkt"), Qt::CaseInsensitive); }
+bool is_script(const QString& path) { return drill::is_script(path.toStdString()); }
 
 Result<Scenario> scenario_of_script(const QString& path, const std::string& kernel) {
   drill::DrillOptions options;
   options.kernel = kernel;
-  drill::Outcome outcome = drill::run_file(path.toStdString(), options);
-  if (outcome.verdict == drill::Verdict::unreadable && !outcome.problems.empty())
-    return outcome.problems.front();
-  if (outcome.verdict == drill::Verdict::unsupported && !outcome.unsupported.empty())
-    return outcome.unsupported.front();
-  Scenario scenario = std::move(outcome.scenario);
-  scenario.kernel = kernel;
+  auto opened = drill::open_script(path.toStdString(), options);
+  if (!opened) return opened.error();
+  Scenario scenario = std::move(*opened);
   if (const auto* script = std::get_if<std::shared_ptr<const ScriptInput>>(&scenario.input);
       script != nullptr && *script != nullptr && scenario.nic == NicKind::tun) {
     auto copy = std::make_shared<ScriptInput>(**script);
     put_on_ethernet(*copy);
     scenario.input = std::shared_ptr<const ScriptInput>(std::move(copy));
     scenario.nic = NicKind::ixgb;
+    // The script's own writes to its TUN device would bring the packets in a second time.
+    std::erase_if(scenario.calls, [](const ScriptedCall& call) { return call.call.nr == Sys::tun_write; });
   }
   return scenario;
 }

@@ -10,9 +10,8 @@ namespace ringside::ui {
 /// Is that the name of a script (and not of a capture)?
 bool is_script(const QString& path);
 
-/// Plays the script on the model once, to learn the exact times of its packets and calls, and gives them back
-/// as a scenario. Its packets then come in through the modelled network card instead of the script's TUN
-/// device, so that ring, interrupt and NAPI are seen too. Errors: those of core/drill/drill.h.
+/// The script as a scenario. Its packets come in through the modelled network card instead of the script's
+/// TUN device, so that ring, interrupt and NAPI are seen too. Errors: those of core/drill/drill.h.
 Result<Scenario> scenario_of_script(const QString& path, const std::string& kernel);
 
 }  // namespace ringside::ui

@@ -28,7 +28,9 @@ class Maker {
     l_.size = size;
     l_.zoom = zoom;
     l_.mode = mode;
-    l_.unit = 15.5 * zoom * theme().scale;
+    const QSizeF least = StageLayout::least_size(zoom);
+    const qreal fit = std::min({1.0, size.width() / least.width(), size.height() / least.height()});
+    l_.unit = 15.5 * zoom * theme().scale * std::max(StageLayout::kMostSqueeze, fit);
     u_ = l_.unit;
     label_width_ = u_ * 6.7;
   }
@@ -56,7 +58,7 @@ class Maker {
   }
 
   void floors() {
-    const qreal transmit_width = std::clamp(l_.size.width() * 0.22, u_ * 11.5, u_ * 17.0);
+    const qreal transmit_width = std::clamp(l_.size.width() * 0.22, u_ * 12.6, u_ * 17.0);
     l_.transmit_x = l_.size.width() - transmit_width;
     qreal least = 0, shares = 0;
     for (const FloorHeight& h : kHeights) {
@@ -140,11 +142,12 @@ class Maker {
     const qreal step = (f.height() - u_ * 0.5) / 3;
     const auto line = [&](int i) { return f.top() + u_ * 0.25 + step * (i + 0.5); };
     // From below: arrival and the fork, then what processes a segment, then what files it.
-    row({Node::tcp_v4_rcv, Node::owned, Node::tcp_add_backlog, Node::other_protocols}, left(), right(), line(2), 2.2);
-    row({Node::tcp_prequeue, Node::tcp_v4_do_rcv, Node::tcp_rcv_established, Node::tcp_states}, left(), right(),
-        line(1), 1.2);
-    row({Node::tcp_ack, Node::tcp_data_queue, Node::tcp_data_queue_ofo, Node::tcp_ofo_queue}, left(), right(), line(0),
-        1.6);
+    row({Node::tcp_v4_rcv, Node::owned, Node::tcp_add_backlog, Node::other_protocols}, u_ * 2.2, right(),
+        line(2), 2.2);
+    row({Node::tcp_prequeue, Node::tcp_v4_do_rcv, Node::tcp_rcv_established, Node::tcp_states}, u_ * 2.2,
+        right(), line(1), 1.2);
+    row({Node::tcp_ack, Node::tcp_data_queue, Node::tcp_data_queue_ofo, Node::tcp_ofo_queue}, left(), right(),
+        line(0), 1.6);
   }
 
   /// A small box at the right of a floor's title line, the functions in the line below.
@@ -157,8 +160,9 @@ class Maker {
   }
 
   void ip() {
-    two_lines(Floor::ip, Place::ip_frag_queue,
-              {Node::ip_rcv, Node::pre_routing, Node::route, Node::ip_local_deliver, Node::defrag, Node::local_in});
+    two_lines(
+        Floor::ip, Place::ip_frag_queue,
+        {Node::ip_rcv, Node::pre_routing, Node::route, Node::ip_local_deliver, Node::defrag, Node::local_in});
   }
 
   void driver() {

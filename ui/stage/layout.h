@@ -27,14 +27,16 @@ struct StageLayout {
   qreal transmit_x = 0;                                               ///< left edge of the transmit side
   std::array<QRectF, kStagePlaces> box;  ///< a place's box; empty: it is not drawn
   std::array<QRectF, kNodes> node;       ///< empty: not drawn
-  QRectF process, buffer, chain, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer, acks,
-      note;
+  QRectF process, buffer, chain, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer,
+      acks, note;
 
   const QRectF& place(Place p) const { return box[static_cast<std::size_t>(p)]; }
   const QRectF& at(Node n) const { return node[static_cast<std::size_t>(n)]; }
   const QRectF& at(Floor f) const { return floor[static_cast<std::size_t>(f)]; }
   QSizeF chip_size() const { return {unit * 4.1, unit * 1.35}; }
 
+  /// So much smaller letters may get before the stage scrolls instead.
+  static constexpr qreal kMostSqueeze = 0.86;
   /// The least size at which nothing is cut, for that zoom.
   static QSizeF least_size(qreal zoom);
   static StageLayout make(QSizeF size, qreal zoom, const StageMode& mode);

@@ -104,6 +104,11 @@ class Collector {
       chip = chip_of(host, event.skb);
     else if (event.packet != 0 && summary_)
       chip = summary_(event.packet);
+    if (chip.seq == 0 && chip.end_seq == 0 && event.packet != 0 && summary_) {
+      const Place place = chip.place;  // below TCP only the frame knows its sequence numbers
+      chip = summary_(event.packet);
+      chip.place = place;
+    }
     chip.packet = event.packet;
     if (event.skb) chip.skb = event.skb.index;
     if (chip.place == Place::none) chip.place = event.to;

@@ -183,8 +183,7 @@ void StagePainter::transmit_side() {
   }
   const ProcessPicture* writer = nullptr;
   for (const ProcessPicture& process : s_->processes)
-    if (sends(process.call))
-      writer = &process;
+    if (sends(process.call)) writer = &process;
   if (writer != nullptr)
     text(l_.writer, QString::fromStdString(writer->call), mono(0.72, true), theme().text);
   else

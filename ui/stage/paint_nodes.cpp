@@ -45,7 +45,8 @@ void StagePainter::tcp_floor() {
       lit_node(node, context_colour(), false);
   }
   const Node now = innermost_node(s_->current_stack);
-  if (now != Node::count_ && info_of(now).floor != Floor::nic) lit_node(now, context_colour(), true);
+  if (now != Node::count_ && info_of(now).floor != Floor::nic && info_of(now).floor != Floor::syscall)
+    lit_node(now, context_colour(), true);
   for (const NodeInfo& info : nodes())
     if (!l_.at(info.node).isEmpty()) hits_->push_back({l_.at(info.node), {}, Place::none, info.node, {}});
 }

@@ -121,15 +121,24 @@ void StagePainter::syscall_floor() {
   qreal x = l_.chain.left();
   for (int i = 0; i < names.size(); ++i) {
     const bool last = i + 1 == names.size();
-    const QRectF box(x, l_.chain.top(), std::min(width_of(names[i], last), l_.chain.right() - x), l_.chain.height());
+    const QRectF box(x, l_.chain.top(), std::min(width_of(names[i], last), l_.chain.right() - x),
+                     l_.chain.height());
     const QColor colour = theme().context(Context::process);
     const bool lit = last && now;
-    card(box, lit ? colour : in_call ? theme().accent_soft : theme().card, in_call ? colour : theme().card_edge);
+    card(box,
+         lit       ? colour
+         : in_call ? theme().accent_soft
+                   : theme().card,
+         in_call ? colour : theme().card_edge);
     text(box, names[i], last ? strong : font,
-         lit ? Theme::ink_on(colour) : in_call ? theme().text : theme().faint, Qt::AlignCenter);
+         lit       ? Theme::ink_on(colour)
+         : in_call ? theme().text
+                   : theme().faint,
+         Qt::AlignCenter);
     if (!last) {
       p_.setPen(QPen(theme().faint, 1.4));
-      p_.drawLine(QPointF(box.right() + u_ * 0.1, box.center().y()), QPointF(box.right() + gap - u_ * 0.1, box.center().y()));
+      p_.drawLine(QPointF(box.right() + u_ * 0.1, box.center().y()),
+                  QPointF(box.right() + gap - u_ * 0.1, box.center().y()));
     }
     x = box.right() + gap;
   }

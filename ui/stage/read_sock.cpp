@@ -179,7 +179,8 @@ void read_processes(StagePicture& p, const Player& player, SockId sock) {
     if (process.state == ProcState::unused || process.state == ProcState::exited) continue;
     ++p.process_count;
     const int rank = rank_of(host, process, sock, p.event);
-    if (rank >= 0) ranked.emplace_back(rank, process_picture(player, process));
+    if (rank >= 0 || (p.process_count <= 2 && ranked.empty()))
+      ranked.emplace_back(rank, process_picture(player, process));
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -21,7 +21,9 @@ StageWidget::StageWidget(QWidget* parent) : QWidget(parent) {
   connect(&frame_, &QTimer::timeout, this, &StageWidget::tick);
 }
 
-QSize StageWidget::minimumSizeHint() const { return StageLayout::least_size(zoom_).toSize(); }
+QSize StageWidget::minimumSizeHint() const {
+  return (StageLayout::least_size(zoom_) * StageLayout::kMostSqueeze).toSize();
+}
 QSize StageWidget::sizeHint() const { return StageLayout::least_size(zoom_).toSize() * 1.1; }
 
 void StageWidget::make_layout() {

@@ -9,6 +9,7 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 
+#include "ui/charts/queue_chart.h"
 #include "ui/look/icons.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/panels/why_panel.h"
@@ -81,6 +82,9 @@ void MainWindow::make_docks() {
   auto* packets = dock(tr("Packets"), "dock-packets", packets_, Qt::LeftDockWidgetArea);
   why_ = new WhyPanel(*session_, this);
   auto* why = dock(tr("Why"), "dock-why", why_, Qt::RightDockWidgetArea);
+  chart_ = new QueueChart(*session_, this);
+  auto* chart = dock(tr("Queues and CPUs"), "dock-queues", chart_, Qt::BottomDockWidgetArea);
+  resizeDocks({chart}, {150}, Qt::Vertical);
   twin_ = new QPlainTextEdit(this);
   twin_->setReadOnly(true);
   twin_->setAccessibleName(tr("The stage as text"));
@@ -113,6 +117,8 @@ void MainWindow::connect_session() {
           [this](const Error& error) { banner_->show_text(Banner::Kind::warning, error_text(error)); });
   connect(session_, &Session::opened, this, [this] {
     banner_->hide();
+    if (session_->run()->trace()->packet_count() == 0 && session_->run()->done())
+      banner_->show_text(Banner::Kind::news, tr("%1 holds no packets.").arg(session_->title()));
     slider_->set_trace(session_->player().shared_trace());
     setWindowTitle(tr("%1, Linux %2 – Ringside").arg(session_->title(), session_->kernel()));
     isn_flow_ = 0;
@@ -132,6 +138,15 @@ void MainWindow::open_path(const QString& path) {
   session_->open_file(path);
 }
 
+namespace {
+/// Before there is a connection, sequence numbers are shown relative to the SYN that is coming.
+std::uint32_t first_isn(const StagePicture& picture) {
+  for (const ChipPicture& chip : picture.wire)
+    if (chip.protocol == 6 && (chip.flags & 2) != 0) return chip.seq;
+  return 0;
+}
+}  // namespace
+
 void MainWindow::show_position() {
   if (!session_->is_open()) return;
   PictureOptions options;
@@ -144,6 +159,7 @@ void MainWindow::show_position() {
     isn_ = 0;
   }
   if (picture.sock && isn_ == 0) isn_ = session_->player().host()[SockId{picture.sock->index}].tp.irs;
+  if (isn_ == 0) isn_ = first_isn(picture);
   view.isn = isn_;
   stage_->set_view(view);
   stage_->show_picture(std::move(picture), session_->motions(), session_->animation_ms());
@@ -181,6 +197,7 @@ void MainWindow::use_theme(ThemeKind kind) {
   stage_->refresh();
   stage_->updateGeometry();
   why_->refresh();
+  chart_->refresh();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

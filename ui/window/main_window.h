@@ -13,6 +13,7 @@ namespace ringside::ui {
 
 class Banner;
 class PacketsPanel;
+class QueueChart;
 class RunSlider;
 class TransportBar;
 class WhyPanel;
@@ -71,6 +72,7 @@ class MainWindow : public QMainWindow {
   TransportBar* transport_ = nullptr;
   PacketsPanel* packets_ = nullptr;
   WhyPanel* why_ = nullptr;
+  QueueChart* chart_ = nullptr;
   QPlainTextEdit* twin_ = nullptr;
   QDockWidget* twin_dock_ = nullptr;
   QMenu* recent_menu_ = nullptr;

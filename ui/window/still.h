@@ -9,7 +9,7 @@ class MainWindow;
 struct Still {
   QString file;         ///< PNG to write; the program ends afterwards
   qulonglong step = 0;  ///< position to go to ...
-  QString level;                ///< then one step of that level, photographed in the middle of its movement
+  QString level;        ///< then one step of that level, photographed in the middle of its movement
   unsigned packet = 0;  ///< ... or the packet whose arrival to go to, and `step` steps beyond it
 };
 
