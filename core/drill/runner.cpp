@@ -1,6 +1,7 @@
 #include "core/drill/runner.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/drill/tcp_info_names.h"
 #include "core/scenario/packetdrill/print.h"
@@ -178,8 +179,8 @@ SentSegment Runner::take_segment(const pd::Packet& expected) {
     // As packetdrill's aggregate_packets(): the last one's header, but the first one's number and CWR.
     SentSegment joined = more;
     joined.tcp.seq = sent.tcp.seq;
-    joined.tcp.flags = static_cast<std::uint8_t>((more.tcp.flags & ~wire::TCPHDR_CWR) |
-                                                 (sent.tcp.flags & wire::TCPHDR_CWR));
+    joined.tcp.flags =
+        static_cast<std::uint8_t>((more.tcp.flags & ~wire::TCPHDR_CWR) | (sent.tcp.flags & wire::TCPHDR_CWR));
     joined.payload_len = static_cast<std::uint16_t>(sent.payload_len + more.payload_len);
     sent = joined;
     queue.pop_front();
@@ -280,10 +281,25 @@ void Runner::after_success(const pd::Syscall&, const ModelCall& model, const Sys
   }
 }
 
-bool Runner::run_code(const pd::Code& code, int line) {
-  const SockId sk = stage_.socket_of(last_fd_);
+TcpInfo Runner::tcp_info() {
   TcpInfo info{};
-  if (sk) tcp_get_info(stage_.machine().kernel(), sk, info);
+  static_assert(sizeof info <= sizeof Syscall{}.out);
+  if (!stage_.socket_of(last_fd_)) return info;
+  Syscall call;
+  call.nr = Sys::getsockopt;
+  call.fd = static_cast<std::int32_t>(last_fd_);
+  call.arg[0] = 6;   // SOL_TCP
+  call.arg[1] = 11;  // TCP_INFO
+  call.arg[2] = sizeof info;
+  stage_.start_call(Stage::kPackets, stage_.now(), call, {});
+  if (stage_.wait_for_call(Stage::kPackets, stage_.now() + context_.config.tolerance) &&
+      stage_.last_call(Stage::kPackets).result == 0)
+    std::memcpy(&info, stage_.last_call(Stage::kPackets).out, sizeof info);
+  return info;
+}
+
+bool Runner::run_code(const pd::Code& code, int line) {
+  const TcpInfo info = tcp_info();
   const auto report =
       pd::run_code(code, code_, [&](std::string_view name) { return tcp_info_value(info, name); });
   for (auto error : report.failures) {

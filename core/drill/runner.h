@@ -5,6 +5,7 @@
 
 #include "core/drill/drill.h"
 #include "core/drill/stage.h"
+#include "core/kernel/net/ipv4/tcp_info.h"
 #include "core/scenario/packetdrill/evaluate_code.h"
 
 namespace ringside::drill {
@@ -31,6 +32,7 @@ class Runner {
   bool run_call(const packetdrill::Event& event, const packetdrill::Syscall& call);
   bool finish_blocking();
   bool judge_call(const packetdrill::Syscall& call, const ModelCall& model, const Syscall& done);
+  TcpInfo tcp_info();
   bool run_code(const packetdrill::Code& code, int line);
   void run_command(const packetdrill::Command& command);
   void after_success(const packetdrill::Syscall& call, const ModelCall& model, const Syscall& done);
