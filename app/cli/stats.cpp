@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/engine/ack_comparison.h"
 #include "core/nic/local_host.h"
 #include "core/words/words.h"
 
@@ -61,6 +62,34 @@ Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t kMostDifferences = 20;  ///< told a connection; `differences` counts all
+
+/// Where the model's acknowledgments are not those of the captured host.
+Json acks_of(const AckComparison& c) {
+  Json json;
+  json["flow"] = c.flow;
+  json["captured_segments"] = c.captured_segments;
+  json["model_segments"] = c.model_segments;
+  json["same"] = c.same;
+  json["differences"] = c.differences.size();
+  json["first_differences"] = Json::array();
+  for (const AckDifference& d : c.differences) {
+    if (json["first_differences"].size() == kMostDifferences) break;
+    Json one;
+    one["kind"] = name_of(d.kind);
+    one["ack"] = d.ack;
+    one["frame"] = d.captured_frame;
+    one["captured"] = {{"t_ns", d.captured_ns}, {"win", d.captured_window}, {"times", d.captured_count}};
+    one["model"] = {{"t_ns", d.model_ns}, {"win", d.model_window}, {"times", d.model_count}};
+    json["first_differences"].push_back(one);
+  }
+  return json;
+}
+
+}  // namespace
+
 Json stats_of(const Run& run) {
   const Trace& trace = *run.trace();
   Json json;
@@ -76,6 +105,9 @@ Json stats_of(const Run& run) {
   for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
     if (const FlowRow flow = trace.flow(n); flow.flow != 0)
       json["connections"].push_back(connection(flow, streams));
+  json["acks"] = Json::array();
+  if (std::holds_alternative<CaptureInput>(run.scenario().input))
+    for (const AckComparison& c : compare_acks(run)) json["acks"].push_back(acks_of(c));
   json["highest"] = Json::object();
   for (std::size_t i = 0; i < static_cast<std::size_t>(SeriesId::cpu0_nic); ++i)
     json["highest"][name_of(static_cast<SeriesId>(i))] = trace.series().highest(static_cast<SeriesId>(i));
@@ -127,6 +159,12 @@ std::string stats_text(const Json& stats) {
                stats["end_ns"].get<double>() / 1e9);
   text += "\nframes\n" + number_list(stats["frames"], "  ");
   for (const Json& c : stats["connections"]) text += connection_text(c);
+  if (!stats["acks"].empty()) text += "\nacknowledgments beside the captured host's\n";
+  for (const Json& c : stats["acks"])
+    text += line("  connection %-6u %6u captured, %6u by the model; %6u numbers alike, %6u not\n",
+                 c["flow"].get<unsigned>(), c["captured_segments"].get<unsigned>(),
+                 c["model_segments"].get<unsigned>(), c["same"].get<unsigned>(),
+                 c["differences"].get<unsigned>());
   text += "\nhighest depth\n" + number_list(stats["highest"], "  ");
   text += "\ndrops\n" + number_list(stats["drops"], "  ");
   text += "\ncounters\n" + number_list(stats["counters"], "  ");
