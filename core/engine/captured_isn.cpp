@@ -1,5 +1,7 @@
 #include "core/engine/captured_isn.h"
 
+#include <algorithm>
+
 namespace ringside {
 
 namespace {
@@ -14,7 +16,11 @@ void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std:
   syn.number = number;
   syn.t_ns = t_ns;
   syn.is_answer = tcp.ack();
-  syn.choice = {tcp.seq(), options.saw_tstamp, options.ts_val};
+  syn.choice = {.isn = tcp.seq(),
+                .has_tsval = options.saw_tstamp,
+                .tsval = options.ts_val,
+                .has_wscale = options.wscale.has_value(),
+                .wscale = std::min(options.wscale.value_or(0), wire::TCP_MAX_WSCALE)};
   const std::lock_guard lock(mutex_);
   syns_[{layers.saddr, layers.daddr, tcp.source(), tcp.dest()}].push_back(syn);
 }

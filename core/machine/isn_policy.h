@@ -24,6 +24,8 @@ class IsnPolicy {
     Seq isn = 0;
     bool has_tsval = false;   ///< the timestamps option starts at ...
     std::uint32_t tsval = 0;  ///< ... this value now
+    bool has_wscale = false;  ///< our window scale is this, not what tcp_select_initial_window() finds
+    std::uint8_t wscale = 0;
   };
   virtual ~IsnPolicy() = default;
   virtual Choice choose(const Connection& connection) const = 0;
@@ -33,7 +35,7 @@ class IsnPolicy {
 class FixedIsn : public IsnPolicy {
  public:
   explicit FixedIsn(Seq isn) : isn_(isn) {}
-  Choice choose(const Connection&) const override { return {isn_, false, 0}; }
+  Choice choose(const Connection&) const override { return {.isn = isn_}; }
 
  private:
   Seq isn_;

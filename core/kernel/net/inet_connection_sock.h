@@ -45,6 +45,8 @@ struct InitialSequence {
 };
 bool tcp_paws_reject(Kernel& k, const RxOpt& opt, bool rst);
 InitialSequence tcp_initial_sequence(Kernel& k, const Tuple& tuple, std::uint32_t syn_packet);
+/// Our window scale: `computed`, unless the run's policy knows what the captured host announced.
+std::uint8_t tcp_own_wscale(Kernel& k, const Tuple& tuple, std::uint32_t syn_packet, std::uint8_t computed);
 
 // net/ipv4/inet_connection_sock.cpp
 RequestId inet_reqsk_alloc(Kernel& k, SockId listener, SkbId syn);

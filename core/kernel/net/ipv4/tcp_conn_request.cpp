@@ -103,6 +103,14 @@ InitialSequence tcp_initial_sequence(Kernel& k, const Tuple& tuple, std::uint32_
   return own;
 }
 
+std::uint8_t tcp_own_wscale(Kernel& k, const Tuple& tuple, std::uint32_t syn_packet, std::uint8_t computed) {
+  const IsnPolicy* policy = k.machine().config().isn;
+  if (policy == nullptr) return computed;
+  const IsnPolicy::Choice choice =
+      policy->choose({tuple.saddr, tuple.daddr, tuple.sport, tuple.dport, k.now_ns(), syn_packet});
+  return choice.has_wscale ? choice.wscale : computed;
+}
+
 void tcp_conn_request(Kernel& k, SockId listener, SkbId skb) {
   auto f = k.enter(Fn::tcp_conn_request, skb, listener);
   const Sock& sk = k[listener];

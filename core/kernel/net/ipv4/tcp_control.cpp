@@ -3,6 +3,7 @@
 
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
+#include "core/kernel/net/inet_connection_sock.h"
 #include "core/kernel/net/ip.h"
 #include "core/kernel/net/ipv4/tcp_ecn.h"
 #include "core/kernel/net/ipv4/tcp_rtx.h"
@@ -69,7 +70,10 @@ void tcp_connect_init(Kernel& k, SockId sk) {
                                 tp.window_clamp, k.sysctl().tcp_window_scaling != 0, 0);
   k.set(tp.rcv_wnd, first.rcv_wnd);
   k.set(tp.window_clamp, first.window_clamp);
-  k.put(tp.rx_opt.rcv_wscale, first.rcv_wscale);
+  k.put(tp.rx_opt.rcv_wscale,
+        k.sysctl().tcp_window_scaling == 0
+            ? first.rcv_wscale
+            : tcp_own_wscale(k, {s.saddr, s.daddr, s.sport, s.dport}, 0, first.rcv_wscale));
   k.set(tp.rcv_ssthresh, tp.rcv_wnd);
   k.put(s.sk_err, 0);
   k.put(s.sock_done, std::uint8_t{0});

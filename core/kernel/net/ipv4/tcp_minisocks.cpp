@@ -158,7 +158,9 @@ void tcp_openreq_init_rwin(Kernel& k, SockId listener, RequestId req) {
       tcp_select_initial_window(k, full_space, mss - option_bytes, clamp, r.wscale_ok != 0, 0);
   k.put(r.rsk_rcv_wnd, window.rcv_wnd);
   k.put(r.rsk_window_clamp, window.window_clamp);
-  k.put(r.rcv_wscale, window.rcv_wscale);
+  const std::uint8_t wscale =
+      tcp_own_wscale(k, {r.saddr, r.daddr, r.sport, r.dport}, r.packet, window.rcv_wscale);
+  k.put(r.rcv_wscale, r.wscale_ok != 0 ? wscale : window.rcv_wscale);
 }
 
 SockId tcp_syn_recv_sock(Kernel& k, SockId listener, SkbId skb, RequestId req, bool unhash_request) {
