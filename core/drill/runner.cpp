@@ -207,6 +207,7 @@ bool Runner::expect(const pd::Event& event, const pd::Packet& packet) {
   const bool timely = in_time(event.time, from, to, sent.t_ns, event.where.line, pd::print(packet));
   last_event_ns_ = std::max(stage_.now(), sent.t_ns);
   last_was_inbound_ = false;
+  stage_.capturer_reads();
   return timely;
 }
 

@@ -120,6 +120,13 @@ void Stage::inject(std::int64_t t_ns, std::vector<std::uint8_t> bytes) {
   start_call(kPackets, now_, call, {});
 }
 
+void Stage::capturer_reads() {
+  if (machine_->host().nic->tap_holds == 0) return;
+  Syscall call;
+  call.nr = Sys::packet_recv;
+  start_call(kPackets, now_, call, {});
+}
+
 void Stage::set_alarm(std::uint16_t thread, std::int64_t t_ns) {
   const ProcessId process = threads_[thread];
   Kernel& k = machine_->kernel();

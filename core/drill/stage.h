@@ -48,6 +48,8 @@ class Stage {
   /// The first thread writes this packet to the TUN device.
   void inject(std::int64_t t_ns, std::vector<std::uint8_t> bytes);
   SockId socket_of(std::int64_t live_fd) const;
+  /// packetdrill has seen the packet it waited for: its packet socket is empty now (with the knob nic.tap 2).
+  void capturer_reads();
 
   SentQueue sent;
   ScriptFrames frames;

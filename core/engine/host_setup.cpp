@@ -82,6 +82,8 @@ void set_up_hardware(Kernel& k, const HostSettings& s, NicKind nic, const nic::L
   k.put(n.mtu, static_cast<std::uint32_t>(s.mtu));
   k.put(n.irq_cpu, cpu);
   k.put(n.rps_cpus, static_cast<std::uint8_t>(s.rps_cpus & ((1 << s.cpus) - 1)));
+  k.put(n.tap_open, static_cast<std::uint8_t>(s.tap != 0));
+  k.put(n.tap_holds, static_cast<std::uint8_t>(s.tap == 2));
   const MacAddr mac = nic::nic_mac(local);
   for (std::size_t i = 0; i < mac.bytes.size(); ++i) k.put(n.mac[i], mac.bytes[i]);
   // The address that was chosen is the first of its family: sockets bound to nothing use it.

@@ -63,6 +63,8 @@ struct Nic {
   std::uint8_t mac_learned = 0;    ///< nobody configured `mac`: it is the first unicast destination seen
   std::uint8_t neigh_resolve = 0;  ///< ask by ARP or ND for link addresses; 0: they count as known
   std::uint8_t tap_open = 0;       ///< packet sockets (tcpdump): packet_rcv sees every frame
+  std::uint8_t tap_holds = 0;      ///< the capturer reads only when told: its clones wait in tap_queue
+  SkbQueue tap_queue;
   // transmit
   std::uint32_t tx_ring_size = 256, tx_used = 0;
   SkbQueue tx_ring, qdisc;

@@ -42,6 +42,7 @@ enum class Sys : std::uint8_t {
   pipe,
   exit,
   tun_write,
+  packet_recv,  ///< a packet socket is read until it is empty
 };
 
 /// A system call: its arguments, its progress and its result.

@@ -30,8 +30,9 @@ struct HostSettings {
   std::int32_t itr_usecs = 0;  ///< least time between two interrupts, `ethtool -C rx-usecs`
   std::int32_t mtu = 1500;
   std::int32_t cpus = 1;
-  std::int32_t irq_affinity = 0;      ///< CPU that takes the NIC's interrupt
-  std::int32_t rps_cpus = 0;          ///< bit mask; 0: RPS off
+  std::int32_t irq_affinity = 0;  ///< CPU that takes the NIC's interrupt
+  std::int32_t rps_cpus = 0;      ///< bit mask; 0: RPS off
+  std::int32_t tap = 0;  ///< a packet socket: 0 none, 1 reads at once, 2 reads when told (packetdrill)
   std::int32_t run_after_ms = 61000;  ///< the run goes on at most so long after the last frame
 };
 

@@ -18,6 +18,7 @@
 #include "core/kernel/entry.h"
 #include "core/kernel/fs/eventpoll.h"
 #include "core/kernel/fs/file.h"
+#include "core/kernel/net/packet/af_packet.h"
 #include "core/kernel/net/socket.h"
 
 namespace ringside {
@@ -100,6 +101,10 @@ bool do_syscall(Kernel& k, ProcessId self) {
       return sys_dup(k, self);
     case Sys::nanosleep:
       return sys_nanosleep(k, self);
+    case Sys::packet_recv:
+      packet_read_all(k);
+      k.put(k[self].call.result, std::int64_t{0});
+      return true;
     case Sys::tun_write:
       return sys_tun_write(k, self);
     case Sys::exit:
