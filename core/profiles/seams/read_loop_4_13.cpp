@@ -109,7 +109,7 @@ bool read_turn(Kernel& k, SockId sk, ProcessId self) {
 
 bool read_loop_4_13(Kernel& k, SockId sk, ProcessId self) {
   const Syscall& call = k[self].call;
-  if (read_phase(call) == ReadPhase::locking) set_read_phase(k, self, ReadPhase::reading);
+  if (read_phase(call) == ReadPhase::held) set_read_phase(k, self, ReadPhase::reading);
   for (bool ends = false; !ends;) {
     switch (read_phase(call)) {
       case ReadPhase::relocking:

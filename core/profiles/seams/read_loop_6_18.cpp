@@ -33,7 +33,7 @@ bool read_turn(Kernel& k, SockId sk, ProcessId self) {
 
 bool read_loop_6_18(Kernel& k, SockId sk, ProcessId self) {
   const Syscall& call = k[self].call;
-  const bool resumed = read_phase(call) != ReadPhase::locking;
+  const bool resumed = read_phase(call) != ReadPhase::held;
   auto f = k.enter(Fn::tcp_recvmsg_locked, {}, sk, resumed);
   if (!resumed) set_read_phase(k, self, ReadPhase::reading);
   for (bool ends = false; !ends;) {

@@ -52,7 +52,7 @@ TEST(FunctionTrace, TheModelEntersWhatTheKernelEntered) {
   for (const auto& recording : all) {
     DrillOptions options;
     options.kernel = recording.kernel;
-    options.knobs = {{"rps.cpus", "1"}};
+    options.knobs = {{"rps.cpus", "1"}, {"nic.tap", "2"}};
     if (recording.script.filename() == "backlog.pkt")
       options.knobs.push_back({"cost.lock_hold", "50000000"});
     if (recording.script.parent_path().filename() != "linux-4.13" ||

@@ -80,6 +80,10 @@ std::vector<RecordedEntry> read_recording(const std::string& path) {
     entry.fn = json.at("fn");
     entry.context = json.at("ctx");
     entry.thread = json.at("thread");
+    // The recorded host also sent a packet of its own now and then (router solicitations).
+    const bool own_traffic = entry.fn == "tun_net_xmit" && entry.thread == "idle" &&
+                             (all.empty() || all.back().fn != "ip_queue_xmit");
+    if (own_traffic) continue;
     if (json.contains("sock")) {
       entry.has_socket = true;
       for (const auto& field : kFields)

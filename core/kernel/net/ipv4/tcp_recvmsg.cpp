@@ -137,6 +137,13 @@ bool set_up(Kernel& k, SockId sk, ProcessId self) {
   return false;
 }
 
+/// The cost knob lock_hold: the reader owns the socket for a while, with the CPU free for others.
+void hold_lock(Kernel& k, ProcessId self) {
+  set_read_phase(k, self, ReadPhase::holding);
+  k.block(k.costs.lock_hold_ns);
+  k.put(k[self].state, ProcState::uninterruptible);
+}
+
 }  // namespace
 
 void tcp_copy_to_user(Kernel& k, SockId sk, SkbId skb, std::uint32_t offset, std::uint32_t len, bool peek) {
@@ -216,11 +223,17 @@ bool tcp_recvmsg(Kernel& k, SockId sk, ProcessId self) {
       f.suspend();
       return false;
     }
-    if (k.costs.lock_hold_ns != 0) k.spend(k.costs.lock_hold_ns);
-    if (set_up(k, sk, self)) {
-      release_sock(k, sk);
-      return true;
+    if (k.costs.lock_hold_ns != 0) {
+      hold_lock(k, self);
+      f.suspend();
+      return false;
     }
+    set_read_phase(k, self, ReadPhase::held);
+  }
+  if (read_phase(call) == ReadPhase::holding) set_read_phase(k, self, ReadPhase::held);
+  if (read_phase(call) == ReadPhase::held && set_up(k, sk, self)) {
+    release_sock(k, sk);
+    return true;
   }
   if (!k.profile.tcp_rcv.read_loop(k, sk, self)) {
     f.suspend();

@@ -6,7 +6,7 @@
 namespace ringside {
 
 /// Syscall::phase of a reader.
-enum class ReadPhase : std::uint8_t { start, locking, reading, relocking, sleeping };
+enum class ReadPhase : std::uint8_t { start, locking, holding, held, reading, relocking, sleeping };
 inline ReadPhase read_phase(const Syscall& call) { return static_cast<ReadPhase>(call.phase); }
 inline void set_read_phase(Kernel& k, ProcessId self, ReadPhase phase) {
   k.put(k[self].call.phase, static_cast<std::uint8_t>(phase));
