@@ -60,8 +60,8 @@ TEST_P(Captures, EveryChangeIsOfAListedField) {
 
 INSTANTIATE_TEST_SUITE_P(BothKernels, Captures,
                          testing::Combine(testing::ValuesIn(kFiles), testing::Values("4.13", "6.18")),
-                         [](const auto& info) {
-                           std::string name = std::get<0>(info.param) + "_" + std::get<1>(info.param);
+                         [](const auto& file) {
+                           std::string name = std::get<0>(file.param) + "_" + std::get<1>(file.param);
                            for (char& c : name)
                              if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
                            return name;
