@@ -94,6 +94,10 @@ class Kernel : public Writer {
   }
   /// The packet and socket that following steps are about (kept until the function returns).
   void about(SkbId skb, SockId sock);
+  /// The running function has handed its packet on; what it does now is about none.
+  void about_none() {
+    if (!stack_.empty()) stack_.back() = {stack_.back().fn, {}, {}};
+  }
 
   /// Writes a field that the trace shows (a `change` step if it differs). The field must stand in fields.cpp.
   template <class T>

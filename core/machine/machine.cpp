@@ -9,8 +9,10 @@ namespace {
 bool later(const QueuedEvent& a, const QueuedEvent& b) {
   return a.t_ns != b.t_ns ? a.t_ns > b.t_ns : a.order > b.order;
 }
-constexpr int kMaxSoftirqRestarts = 10;                  // MAX_SOFTIRQ_RESTART
-constexpr std::int64_t kMaxSoftirqNs = 2 * 1000 * 1000;  // MAX_SOFTIRQ_TIME
+constexpr std::uint8_t kInSoftirq = 1, kInKsoftirqd = 2;    // Cpu::in_softirq
+constexpr std::int64_t kSleeperCreditNs = 3 * 1000 * 1000;  // half of sched_latency
+constexpr int kMaxSoftirqRestarts = 10;                     // MAX_SOFTIRQ_RESTART
+constexpr std::int64_t kMaxSoftirqNs = 2 * 1000 * 1000;     // MAX_SOFTIRQ_TIME
 }  // namespace
 
 Machine::Machine(MachineConfig config)
@@ -45,14 +47,39 @@ bool Machine::irq_due(std::uint8_t cpu) const {
   return raised && c.in_hardirq == 0 && c.irqs_disabled == 0;
 }
 
+bool Machine::softirqs_waiting(std::uint8_t cpu) const {
+  const Cpu& c = *host_->cpus[cpu];
+  const bool free = (softirq_on_stack_ & 1u << cpu) == 0 && c.bh_disabled == 0;
+  return free && (c.softirq_pending != 0 || c.net_rx.phase != 0);
+}
+
+/// Between two slices, or from irq_exit() on: not as ksoftirqd, a thread, which waits for its turn. 4.13
+/// leaves all softirqs to ksoftirqd while that one is runnable; later kernels still run them when an
+/// interrupt returns.
+bool Machine::softirqs_at_once(std::uint8_t cpu) const {
+  const Cpu& c = *host_->cpus[cpu];
+  if (c.in_softirq != 0 || c.ksoftirqd_running == 0) return true;
+  return !config_.profile->ksoftirqd_gate && c.irq_exit != 0;
+}
+
+/// ksoftirqd shares the CPU with processes: whoever has had less of it is next (CFS; who slept gets little
+/// credit).
+bool Machine::ksoftirqd_is_next(std::uint8_t cpu) const {
+  const Cpu& c = *host_->cpus[cpu];
+  const bool process_ready =
+      c.current || (c.run_head && (*host_)[c.run_head].runnable_since_ns <= state_.clock_ns[cpu]);
+  return !process_ready || c.ksoftirqd_ns <= c.process_ns;
+}
+
 bool Machine::has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const {
   const Cpu& c = *host_->cpus[cpu];
   const auto mask = 1u << cpu;
   ready = state_.clock_ns[cpu];
   if (irq_due(cpu)) return true;
-  const bool softirq_free = (softirq_on_stack_ & mask) == 0 && c.bh_disabled == 0;
-  if (softirq_free && (c.softirq_pending != 0 || c.net_rx.phase != 0)) return true;
+  const bool softirqs = softirqs_waiting(cpu);
+  if (softirqs && softirqs_at_once(cpu)) return true;
   if ((process_on_stack_ & mask) != 0 || (softirq_on_stack_ & mask) != 0) return false;
+  if (softirqs) return true;  // ksoftirqd wants the CPU
   if (c.current) return true;
   if (c.run_head) {
     ready = std::max(ready, (*host_)[c.run_head].runnable_since_ns);
@@ -133,14 +160,15 @@ void Machine::run_timer() {
   const std::uint8_t cpu = timer_cpu();
   const auto mask = 1u << cpu;
   const Cpu& c = *host_->cpus[cpu];
-  if ((softirq_on_stack_ & mask) != 0 ||
-      c.bh_disabled != 0) {  // softirqs do not nest: as soon as this one ends
+  const bool wakes_only = event.timer.kind == TimerKind::process_sleep;  // an hrtimer: hard IRQ
+  if ((softirq_on_stack_ & mask) != 0 || c.bh_disabled != 0 ||
+      (c.in_softirq != 0 && !wakes_only)) {  // softirqs do not nest: as soon as this one ends
     queue_timer(*timer, event.timer, std::max(state_.clock_ns[cpu], event.t_ns) + 1);
     return;
   }
   kernel_.put(timer->pending, std::uint8_t{0});
   state_.clock_ns[cpu] = std::max(state_.clock_ns[cpu], event.t_ns);
-  if (event.timer.kind == TimerKind::process_sleep) {
+  if (wakes_only) {
     ContextGuard guard(*this, cpu, Context::timer);
     const ProcessId process{event.timer.index};
     kernel_.put((*host_)[process].woken_by_timeout, std::uint8_t{1});
@@ -163,12 +191,15 @@ void Machine::run_cpu(std::uint8_t cpu) {
     run_irq(cpu);
     return;
   }
-  const auto mask = 1u << cpu;
-  const bool softirq_free = (softirq_on_stack_ & mask) == 0 && c.bh_disabled == 0;
-  if (softirq_free && (c.softirq_pending != 0 || c.net_rx.phase != 0)) {
-    const bool gate = c.ksoftirqd_running != 0;
-    run_softirqs(cpu, gate ? Context::ksoftirqd : Context::softirq);
-    return;
+  if (softirqs_waiting(cpu)) {
+    if (softirqs_at_once(cpu)) {
+      run_softirqs(cpu, c.in_softirq == kInKsoftirqd ? Context::ksoftirqd : Context::softirq);
+      return;
+    }
+    if (ksoftirqd_is_next(cpu)) {
+      run_softirqs(cpu, Context::ksoftirqd);
+      return;
+    }
   }
   run_process(cpu);
 }
@@ -176,10 +207,13 @@ void Machine::run_cpu(std::uint8_t cpu) {
 void Machine::run_irq(std::uint8_t cpu) {
   ContextGuard guard(*this, cpu, Context::hardirq);
   const Cpu& c = *host_->cpus[cpu];
+  const std::int64_t began = state_.clock_ns[cpu];
   kernel_.put(c.in_hardirq, std::uint8_t{1});
   kernel_.spend(config_.costs.irq_entry_ns);
   config_.entry.hard_irq(kernel_);
   kernel_.put(c.in_hardirq, std::uint8_t{0});
+  kernel_.put(c.irq_ns, c.irq_ns + state_.clock_ns[cpu] - began);
+  kernel_.put(c.irq_exit, std::uint8_t{1});
 }
 
 /// One slice; true if softirqs of this CPU have nothing more to do now.
@@ -187,13 +221,9 @@ bool Machine::run_softirqs(std::uint8_t cpu, Context context) {
   const Cpu& c = *host_->cpus[cpu];
   const auto mask = 1u << cpu;
   ContextGuard guard(*this, cpu, context);
+  const std::int64_t began = state_.clock_ns[cpu];
   softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ | mask);
-  if (c.in_softirq == 0) {
-    kernel_.put(c.in_softirq, std::uint8_t{1});
-    kernel_.put(c.softirq_start_ns, state_.clock_ns[cpu]);
-    kernel_.put(c.softirq_restarts, std::uint8_t{0});
-    kernel_.spend(config_.costs.softirq_entry_ns);
-  }
+  if (c.in_softirq == 0) begin_softirqs(cpu, context);
   SoftirqVector vector = NET_RX_SOFTIRQ;
   if (c.net_rx.phase == 0) {
     vector = (c.softirq_pending & 1u << NET_TX_SOFTIRQ) != 0 ? NET_TX_SOFTIRQ : NET_RX_SOFTIRQ;
@@ -201,36 +231,59 @@ bool Machine::run_softirqs(std::uint8_t cpu, Context context) {
   }
   suspended(cpu, context).count = 0;
   const bool ended = config_.entry.softirq(kernel_, vector);
-  bool finished = false;
-  if (ended) {
-    if (c.softirq_pending == 0) {
-      finished = true;
-      kernel_.put(c.ksoftirqd_running, std::uint8_t{0});
-    } else {
-      kernel_.put(c.softirq_restarts, static_cast<std::uint8_t>(c.softirq_restarts + 1));
-      const bool out_of_time = state_.clock_ns[cpu] - c.softirq_start_ns >= kMaxSoftirqNs;
-      if ((out_of_time || c.softirq_restarts >= kMaxSoftirqRestarts)) {
-        finished = true;  // __do_softirq gives up: the rest is ksoftirqd's, which competes with processes
-        if (c.ksoftirqd_running == 0) kernel_.remark("wakeup_softirqd");
-        kernel_.put(c.ksoftirqd_running, std::uint8_t{1});
-      }
-    }
-    if (finished) kernel_.put(c.in_softirq, std::uint8_t{0});
-  }
+  const bool finished = ended && softirqs_end(cpu);
+  if (finished) kernel_.put(c.in_softirq, std::uint8_t{0});
   softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ & ~mask);
+  const std::int64_t& account = context == Context::ksoftirqd ? c.ksoftirqd_ns : c.irq_ns;
+  kernel_.put(account, account + state_.clock_ns[cpu] - began);
   return finished;
+}
+
+/// __do_softirq() begins.
+void Machine::begin_softirqs(std::uint8_t cpu, Context context) {
+  const Cpu& c = *host_->cpus[cpu];
+  kernel_.put(c.in_softirq, context == Context::ksoftirqd ? kInKsoftirqd : kInSoftirq);
+  kernel_.put(c.irq_exit, std::uint8_t{0});
+  kernel_.put(c.softirq_restarts, std::uint8_t{0});
+  if (context == Context::ksoftirqd) kernel_.spend(config_.costs.context_switch_ns);
+  kernel_.put(c.softirq_start_ns, state_.clock_ns[cpu]);
+  kernel_.spend(config_.costs.softirq_entry_ns);
+}
+
+/// A vector's action has ended: does __do_softirq() leave, or is there more and may it go on?
+bool Machine::softirqs_end(std::uint8_t cpu) {
+  const Cpu& c = *host_->cpus[cpu];
+  if (c.softirq_pending == 0) {
+    kernel_.set(c.ksoftirqd_running, std::uint8_t{0});
+    return true;
+  }
+  kernel_.put(c.softirq_restarts, static_cast<std::uint8_t>(c.softirq_restarts + 1));
+  const std::int64_t worked = state_.clock_ns[cpu] - c.softirq_start_ns;
+  // need_resched(): a process is ready and the CPU was idle when the softirq came.
+  const bool wanted =
+      !c.current && c.run_head && (*host_)[c.run_head].runnable_since_ns <= state_.clock_ns[cpu];
+  const bool go_on = worked < kMaxSoftirqNs && c.softirq_restarts < kMaxSoftirqRestarts && !wanted;
+  if (kernel_.decide("softirq_restart", go_on,
+                     {{"ns", worked}, {"restarts", c.softirq_restarts}, {"need_resched", wanted}}))
+    return false;
+  if (c.ksoftirqd_running == 0) {  // the rest is ksoftirqd's
+    auto f = kernel_.enter(Fn::wakeup_softirqd);
+    kernel_.set(c.ksoftirqd_running, std::uint8_t{1});
+    kernel_.put(c.ksoftirqd_ns, std::max(c.ksoftirqd_ns, c.process_ns - kSleeperCreditNs));
+  }
+  return true;
 }
 
 void Machine::drain_softirqs(std::uint8_t cpu) {
   const Cpu& c = *host_->cpus[cpu];
-  const auto mask = 1u << cpu;
-  while (c.bh_disabled == 0 && (softirq_on_stack_ & mask) == 0 && c.ksoftirqd_running == 0 &&
-         (c.softirq_pending != 0 || c.net_rx.phase != 0))
+  const bool gate = config_.profile->ksoftirqd_gate;
+  while (softirqs_waiting(cpu) && (c.ksoftirqd_running == 0 || !gate))
     if (run_softirqs(cpu, Context::softirq)) break;
 }
 
 void Machine::run_process(std::uint8_t cpu) {
   const Cpu& c = *host_->cpus[cpu];
+  const std::int64_t began = state_.clock_ns[cpu], irq_began = c.irq_ns;
   ContextGuard guard(*this, cpu, Context::process);
   const auto mask = 1u << cpu;
   process_on_stack_ =
@@ -263,6 +316,8 @@ void Machine::run_process(std::uint8_t cpu) {
     kernel_.put(c.current, ProcessId{});
     enqueue_runnable(self, state_.clock_ns[cpu]);
   }
+  // Time that interrupts and softirqs took meanwhile is not the process's (IRQ_TIME_ACCOUNTING).
+  kernel_.put(c.process_ns, c.process_ns + (state_.clock_ns[cpu] - began) - (c.irq_ns - irq_began));
 }
 
 Suspended& Machine::suspended(std::uint8_t cpu, Context context) {
@@ -276,6 +331,8 @@ Suspended& Machine::suspended(std::uint8_t cpu, Context context) {
 void Machine::enqueue_runnable(ProcessId process, std::int64_t ready_ns) {
   const Process& p = (*host_)[process];
   const Cpu& c = *host_->cpus[p.cpu];
+  if (p.state == ProcState::sleeping || p.state == ProcState::uninterruptible)
+    kernel_.put(c.process_ns, std::max(c.process_ns, c.ksoftirqd_ns - kSleeperCreditNs));
   kernel_.put(p.state, ProcState::runnable);
   kernel_.put(p.runnable_since_ns, ready_ns);
   kernel_.put(p.run_next, ProcessId{});

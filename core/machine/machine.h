@@ -162,6 +162,11 @@ class Machine {
 
   Next find_next();
   bool irq_due(std::uint8_t cpu) const;
+  bool softirqs_waiting(std::uint8_t cpu) const;
+  bool softirqs_at_once(std::uint8_t cpu) const;
+  bool ksoftirqd_is_next(std::uint8_t cpu) const;
+  void begin_softirqs(std::uint8_t cpu, Context context);
+  bool softirqs_end(std::uint8_t cpu);
   bool step_once(std::int64_t until_ns);
   bool has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const;
   void run_arrival();

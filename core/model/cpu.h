@@ -31,13 +31,18 @@ struct NetRxAction {
 
 struct Cpu {
   static constexpr ObjectKind kind = ObjectKind::cpu;
-  std::uint8_t in_hardirq = 0, in_softirq = 0, bh_disabled = 0, irqs_disabled = 0;
+  std::uint8_t in_hardirq = 0;
+  std::uint8_t in_softirq = 0;  ///< __do_softirq runs: 1 in softirq, 2 in ksoftirqd's context
+  std::uint8_t bh_disabled = 0, irqs_disabled = 0;
   std::uint8_t softirq_pending = 0;  ///< bit mask of SoftirqVector
   std::uint8_t ksoftirqd_running = 0;
+  std::uint8_t irq_exit = 0;  ///< a hard IRQ has returned and its softirqs have not begun
   std::uint8_t softirq_restarts = 0;
   std::int64_t softirq_start_ns = 0;
-  ProcessId current;             ///< running process; none: idle
-  ProcessId run_head, run_tail;  ///< runnable, waiting for the CPU
+  std::int64_t ksoftirqd_ns = 0, process_ns = 0;  ///< CPU time of either, as the scheduler weighs it
+  std::int64_t irq_ns = 0;                        ///< of hard IRQs and softirqs
+  ProcessId current;                              ///< running process; none: idle
+  ProcessId run_head, run_tail;                   ///< runnable, waiting for the CPU
   // softnet_data
   NapiKind poll_list[2] = {};  ///< napis scheduled, in order
   NetRxAction net_rx;

@@ -120,6 +120,7 @@ bool ixgb_clean_rx_irq(Kernel& k, std::int32_t work_to_do) {
     k.put(a.index, (a.index + 1) % n.ring_size);
     k.put(a.cleaned, a.cleaned + 1);
     receive_one(k, d);
+    k.about_none();
     if (a.cleaned >= IXGB_RX_BUFFER_WRITE) {
       ixgb_alloc_rx_buffers(k, a.cleaned);
       k.put(a.cleaned, 0);

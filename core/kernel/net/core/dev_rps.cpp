@@ -136,6 +136,7 @@ Poll process_backlog(Kernel& k, std::int32_t quota) {
       k.about(skb, {});
       k.move(skb, Place::in_flight);
       __netif_receive_skb(k, skb);
+      k.about_none();
       k.set(a.work, a.work + 1);
       if (a.work >= quota) return Poll::returned;
       if (c.process_queue.qlen == 0 && c.input_pkt_queue.qlen == 0) continue;  // the poll ends in this slice

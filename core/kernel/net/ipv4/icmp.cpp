@@ -87,7 +87,7 @@ bool icmp_unreach(Kernel& k, SkbId skb, const wire::IcmpView& icmp) {
   const std::uint32_t mtu = icmp.type() == wire::ICMP_DEST_UNREACH && icmp.code() == wire::ICMP_FRAG_NEEDED
                                 ? icmp.rest() & 0xffff
                                 : 0;
-  icmp_socket_deliver(k, skb, {icmp.type(), icmp.code(), mtu}, icmp.payload());
+  icmp_socket_deliver(k, {icmp.type(), icmp.code(), mtu}, icmp.payload());
   return true;
 }
 

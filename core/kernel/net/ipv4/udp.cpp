@@ -58,6 +58,7 @@ bool enqueue(Kernel& k, SkbId skb, SockId sk) {
     k.set(s.sk_drops, s.sk_drops + 1);
     return false;
   }
+  if (!sk_rmem_schedule(k, sk, k[skb].truesize)) return false;
   skb_set_owner_r(k, skb, sk);
   skb_queue_tail(k, s.receive_queue, skb);
   k.move(skb, Place::udp_receive_queue);

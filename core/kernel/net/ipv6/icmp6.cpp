@@ -34,7 +34,7 @@ void icmpv6_notify(Kernel& k, SkbId skb, const wire::IcmpView& icmp) {
     return;
   }
   const std::uint32_t mtu = icmp.type() == wire::ICMPV6_PKT_TOOBIG ? icmp.rest() : 0;
-  icmp_socket_deliver(k, skb, {icmp.type(), icmp.code(), mtu}, icmp.payload());
+  icmp_socket_deliver(k, {icmp.type(), icmp.code(), mtu}, icmp.payload());
 }
 
 bool is_ndisc(std::uint8_t type) {
@@ -112,17 +112,6 @@ void icmp6_send(Kernel& k, SkbId skb, std::uint8_t type, std::uint8_t code) {
       out, own, saddr, std::vector<std::uint8_t>(quoted.begin(), quoted.end()));
   if (v6type == wire::ICMPV6_DEST_UNREACH) k.count(Counter::Icmp6OutDestUnreachs);
   icmp_reply(k, IpFlow{6, wire::IPPROTO_NR_ICMPV6, 0, -1, own, saddr}, out);
-}
-
-void icmp_socket_deliver(Kernel& k, SkbId, const IcmpError& error, std::span<const std::uint8_t> quoted) {
-  // The transport's handler finds the socket by the quoted packet, which is one of ours.
-  std::uint8_t protocol = 0;
-  if (const auto v4 = wire::Ipv4View::parse(quoted); v4 && v4->version() == 4)
-    protocol = v4->protocol();
-  else if (const auto v6 = wire::Ipv6View::parse(quoted))
-    protocol = wire::ipv6_upper(*v6).protocol;
-  k.remark("icmp_error_about_our_packet",
-           {{"type", error.type}, {"code", error.code}, {"mtu", error.mtu}, {"protocol", protocol}});
 }
 
 }  // namespace ringside

@@ -19,6 +19,6 @@ struct IcmpError {
   std::uint32_t mtu = 0;
 };
 /// Tells the transport protocol of the quoted packet (its network header on). Both IP versions.
-void icmp_socket_deliver(Kernel& k, SkbId skb, const IcmpError& error, std::span<const std::uint8_t> quoted);
+void icmp_socket_deliver(Kernel& k, const IcmpError& error, std::span<const std::uint8_t> quoted);
 
 }  // namespace ringside
