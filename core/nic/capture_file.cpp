@@ -66,6 +66,7 @@ std::vector<Error> CaptureFile::problems() const {
                                 std::to_string(backwards_count_)));
   }
   if (problem_) all.push_back(*problem_);
+  if (failure_) all.push_back(*failure_);
   return all;
 }
 
@@ -107,6 +108,11 @@ void CaptureFile::add_mark(const Mark& mark) {
   // A stretch the filter leaves out needs no place of its own: reading begins behind it.
   if (!marks_.empty() && marks_.back().index == mark.index) marks_.pop_back();
   marks_.push_back(mark);
+}
+
+void CaptureFile::note_failure(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_) failure_ = error;
 }
 
 void CaptureFile::note_backwards(std::uint32_t number) {

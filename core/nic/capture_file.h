@@ -70,6 +70,7 @@ class CaptureFile : public std::enable_shared_from_this<CaptureFile> {
   CaptureFile();
   Mark mark_before(std::uint64_t index) const;
   void add_mark(const Mark& mark);
+  void note_failure(const Error& error);
   void note_backwards(std::uint32_t number);
   /// Called by a reader that met the end behind record `records`. Returns an error if it knows of more.
   std::optional<Error> end_met(std::uint32_t records, std::uint64_t frames, std::optional<Error> problem);
@@ -90,7 +91,8 @@ class CaptureFile : public std::enable_shared_from_this<CaptureFile> {
   std::uint32_t first_backwards_ = 0;  ///< record stamped before the one in front of it; 0: none
   std::uint32_t last_backwards_ = 0;
   std::uint64_t backwards_count_ = 0;
-  std::optional<Error> problem_;
+  std::optional<Error> problem_;  ///< that ended the file
+  std::optional<Error> failure_;  ///< the first that ended a reader before the file did
 };
 
 }  // namespace ringside::nic

@@ -37,7 +37,7 @@ bool CaptureReader::go_to(std::uint64_t index) {
   previous_stamp_.reset();
   expected_stamp_ = mark.stamp_ns;
   if (stream_->seek(mark.offset)) return true;
-  failure_ = error("capture.read");
+  fail(error("capture.read"));
   return false;
 }
 
@@ -47,7 +47,7 @@ bool CaptureReader::open_stream() {
   auto stream = PcapStream::open(path, file_->path());
   if (!stream) stream = PcapStream::open(file_->path(), file_->path());
   if (!stream) {
-    failure_ = stream.error();
+    fail(stream.error());
     return false;
   }
   stream_ = std::move(*stream);
@@ -75,7 +75,7 @@ PcapStream::Status CaptureReader::next_record() {
       restart_at(next_number_)) {
     status = stream_->next();
   }
-  if (!as_expected(status)) failure_ = error("capture.changed");
+  if (!as_expected(status)) fail(error("capture.changed"));
   expected_stamp_.reset();
   return status;
 }
@@ -114,18 +114,20 @@ CaptureReader::Step CaptureReader::step() {
 
 CaptureReader::Step CaptureReader::end_here(std::optional<Error> problem) {
   if (problem) problem->packet = next_number_;
-  failure_ = file_->end_met(next_number_ - 1, next_index_, std::move(problem));
+  if (auto failure = file_->end_met(next_number_ - 1, next_index_, std::move(problem))) {
+    fail(std::move(*failure));
+  }
   return Step::kEnd;
+}
+
+/// Ends this reader's work, and tells the file, whose users may not know its readers.
+void CaptureReader::fail(Error error) {
+  file_->note_failure(error);
+  failure_ = std::move(error);
 }
 
 Error CaptureReader::error(std::string id) const {
   return capture_error(std::move(id), file_->path(), next_number_);
-}
-
-std::vector<Error> CaptureReader::problems() const {
-  std::vector<Error> all = file_->problems();
-  if (failure_) all.push_back(*failure_);
-  return all;
 }
 
 }  // namespace ringside::nic

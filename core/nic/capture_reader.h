@@ -11,7 +11,7 @@ class CaptureReader : public FrameSource {
 
   std::optional<Frame> at(std::uint64_t index) override;
   State state() const override { return file_->state(); }
-  std::vector<Error> problems() const override;
+  std::vector<Error> problems() const override { return file_->problems(); }
   std::unique_ptr<FrameSource> clone() const override { return file_->reader(); }
 
  private:
@@ -24,6 +24,7 @@ class CaptureReader : public FrameSource {
   Step end_here(std::optional<Error> problem);
   PcapStream::Status next_record();
   bool restart_at(std::uint32_t number);
+  void fail(Error error);
   Error error(std::string id) const;
 
   std::shared_ptr<CaptureFile> file_;

@@ -307,6 +307,7 @@ TEST(CaptureFile, NoticesThatTheFileWasCutOrOverwrittenMeanwhile) {
     EXPECT_FALSE(reader->at(2900));
     ASSERT_FALSE(reader->problems().empty());
     EXPECT_EQ(reader->problems().back().id, "capture.changed");
+    EXPECT_EQ(capture->problems().back().id, "capture.changed") << "the file knows what its readers met";
   }
 }
 
