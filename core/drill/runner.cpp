@@ -219,6 +219,7 @@ bool Runner::expect(const pd::Event& event, const pd::Packet& packet) {
 bool Runner::run_call(const pd::Event& event, const pd::Syscall& call) {
   const bool blocks = call.end.has_value();
   const std::int64_t at = due(event, event.time.start);
+  if (blocking_) stage_.advance(std::max(stage_.now(), at));
   const bool back = blocking_ && stage_.is_idle(Stage::kReader);  // its descriptor may be needed now
   if ((blocks || back) && !finish_blocking()) return false;
   auto model = translate(call, context_);

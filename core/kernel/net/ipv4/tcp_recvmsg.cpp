@@ -114,6 +114,12 @@ std::int64_t recv_urg(Kernel& k, SockId sk, const Syscall& call) {
   return -EAGAIN;
 }
 
+/// tcp_inq_hint(): the bytes that are left to read, as TCP_CM_INQ gives them; 1 if only the end is left.
+std::uint32_t tcp_inq_hint(const Sock& s) {
+  const std::uint32_t inq = s.tp.rcv_nxt - s.tp.copied_seq;
+  return inq == 0 && s.sock_done != 0 ? 1 : inq;
+}
+
 /// What the call waits for. True: it ends at once with call.result.
 bool set_up(Kernel& k, SockId sk, ProcessId self) {
   const Sock& s = k[sk];
@@ -240,6 +246,7 @@ bool tcp_recvmsg(Kernel& k, SockId sk, ProcessId self) {
     return false;
   }
   release_sock(k, sk);
+  if (k[sk].tp.recvmsg_inq != 0 && call.copied >= 0) k.put(call.out[0], tcp_inq_hint(k[sk]));
   k.put(call.result, std::int64_t{call.copied});
   return true;
 }
