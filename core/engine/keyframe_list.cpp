@@ -1,41 +1,74 @@
 #include "core/engine/keyframe_list.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
+#include <type_traits>
 
 namespace ringside {
 
+namespace {
+
+template <class T>
+void put_bytes(std::vector<std::uint8_t>& bytes, const std::vector<T>& list) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(list.data());
+  bytes.insert(bytes.end(), begin, begin + list.size() * sizeof(T));
+}
+
+template <class T>
+const std::uint8_t* take_bytes(const std::uint8_t* from, std::vector<T>& list, std::size_t count) {
+  list.resize(count);
+  if (count != 0) std::memcpy(static_cast<void*>(list.data()), from, count * sizeof(T));
+  return from + count * sizeof(T);
+}
+
+}  // namespace
+
 void KeyframeList::add(std::uint32_t page, const Machine& machine) {
-  const std::uint32_t image = archive_.add(machine.host());
-  MachineState state = machine.state();
-  state.steps = machine.steps();
-  state.queue.shrink_to_fit();
+  // The lists of a host with thousands of connections are long and change little from keyframe to keyframe.
+  const MachineState& now = machine.state();
+  std::vector<std::uint8_t> lists;
+  put_bytes(lists, now.suspended_process);
+  put_bytes(lists, now.queue);
+  Entry entry;
+  entry.page = page;
+  entry.image = archive_.add(machine.host(), lists);
+  entry.state.clock_ns = now.clock_ns;
+  entry.state.next_order = now.next_order;
+  entry.state.arrival_index = now.arrival_index;
+  entry.state.steps = machine.steps();
+  entry.state.next_buffer = now.next_buffer;
+  entry.state.suspended_softirq = now.suspended_softirq;
+  entry.queued = static_cast<std::uint32_t>(now.queue.size());
+  entry.suspended = static_cast<std::uint32_t>(now.suspended_process.size());
   const std::lock_guard lock(mutex_);
-  entries_.push_back({page, image, std::move(state)});
+  entries_.push_back(std::move(entry));
 }
 
 std::uint32_t KeyframeList::nearest(std::uint32_t page) const {
   const std::lock_guard lock(mutex_);
   const auto after = std::upper_bound(entries_.begin(), entries_.end(), page,
-                                      [](std::uint32_t p, const Entry& entry) { return p < entry.page; });
+                                      [](std::uint32_t p, const Entry& e) { return p < e.page; });
   return std::prev(after)->page;
 }
 
 std::uint32_t KeyframeList::restore_before(std::uint32_t page, Machine& machine) const {
   Snapshot snapshot;
-  std::uint32_t image = 0, found = 0;
+  Entry entry;
   {
     const std::lock_guard lock(mutex_);
     const auto after = std::upper_bound(entries_.begin(), entries_.end(), page,
-                                        [](std::uint32_t p, const Entry& entry) { return p < entry.page; });
-    const Entry& entry = *std::prev(after);
-    found = entry.page;
-    image = entry.image;
-    snapshot.state = entry.state;
+                                        [](std::uint32_t p, const Entry& e) { return p < e.page; });
+    entry = *std::prev(after);
   }
-  archive_.restore(image, snapshot.host);
+  std::vector<std::uint8_t> lists;
+  archive_.restore(entry.image, snapshot.host, &lists);
+  snapshot.state = std::move(entry.state);
+  const std::uint8_t* from = take_bytes(lists.data(), snapshot.state.suspended_process, entry.suspended);
+  take_bytes(from, snapshot.state.queue, entry.queued);
   machine.restore(snapshot);
-  return found;
+  return entry.page;
 }
 
 std::size_t KeyframeList::size() const {
@@ -45,11 +78,7 @@ std::size_t KeyframeList::size() const {
 
 std::size_t KeyframeList::bytes() const {
   const std::lock_guard lock(mutex_);
-  std::size_t sum = archive_.bytes();
-  for (const Entry& entry : entries_)
-    sum += sizeof entry + entry.state.queue.capacity() * sizeof(QueuedEvent) +
-           entry.state.suspended_process.capacity() * sizeof(Suspended);
-  return sum;
+  return archive_.bytes() + entries_.size() * sizeof(Entry);
 }
 
 }  // namespace ringside

@@ -25,7 +25,8 @@ class KeyframeList {
   struct Entry {
     std::uint32_t page;
     std::uint32_t image;
-    MachineState state;
+    MachineState state;                       ///< without its lists: they are in the archive
+    std::uint32_t queued = 0, suspended = 0;  ///< how long those were
   };
   HostArchive archive_;
   mutable std::mutex mutex_;

@@ -22,7 +22,7 @@ constexpr std::uint32_t kTurnsAQuietCheck = 64;
 /// A keyframe costs a comparison of the whole host; a seek re-runs half the way between two. Both grow in
 /// step with this.
 StepIndex keyframe_spacing(const Host& host) {
-  return std::clamp<StepIndex>(host.bytes() / 4, 4 * kPageSteps, 128 * kPageSteps);
+  return std::clamp<StepIndex>(host.bytes() / 8, 4 * kPageSteps, 48 * kPageSteps);
 }
 
 /// Nothing will happen but processes waking up and finding nothing.

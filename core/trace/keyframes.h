@@ -13,10 +13,10 @@ namespace ringside {
 class HostArchive {
  public:
   HostArchive();
-  /// Takes an image; returns its number, counted from 0.
-  std::uint32_t add(const Host& host);
-  /// Makes `host` what it was at image `number`.
-  void restore(std::uint32_t number, Host& host) const;
+  /// Takes an image of the host and of further bytes that belong to it; returns its number, counted from 0.
+  std::uint32_t add(const Host& host, const std::vector<std::uint8_t>& extra = {});
+  /// Makes `host` and `extra` what they were at image `number`.
+  void restore(std::uint32_t number, Host& host, std::vector<std::uint8_t>* extra = nullptr) const;
   std::size_t bytes() const;
 
  private:
@@ -32,11 +32,18 @@ class HostArchive {
     std::uint8_t cpu_count = 1;
     std::vector<Run> runs;
     std::vector<std::uint8_t> bytes;
+    std::size_t extra_size = 0;
+    std::size_t size() const { return runs.size() * sizeof(Run) + bytes.size(); }
   };
   static void compare(const Host& before, const Host& after, Image& image);
-  static void apply(const Image& image, Host& host);
+  static void compare_region(const Run& region, const std::uint8_t* before, const std::uint8_t* after,
+                             Image& image);
+  static void compare_extra(const std::vector<std::uint8_t>& before, const std::vector<std::uint8_t>& after,
+                            Image& image);
+  static void apply(const Image& image, Host* host, std::vector<std::uint8_t>* extra);
 
   Host latest_;  ///< the writer's: as it was at the last image
+  std::vector<std::uint8_t> latest_extra_;
   mutable std::mutex mutex_;
   std::vector<Image> images_;
   std::size_t bytes_ = 0, since_base_ = 0;
