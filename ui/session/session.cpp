@@ -143,7 +143,11 @@ void Session::make_player() {
     if (const auto row = trace().row_of(return_to_packet_)) {
       const PacketRow packet = trace().packet(*row);
       const StepIndex last = std::max(packet.first_step, packet.last_step);
-      player_->seek(std::min({packet.first_step + return_offset_, last + 1, trace().step_count()}));
+      const StepIndex wanted = std::min(packet.first_step + return_offset_, last + 1);
+      const std::uint32_t number = return_to_packet_;
+      const auto found = trace().find_backward(
+          wanted > 0 ? wanted - 1 : 0, [number](const Page&, const Event& e) { return e.packet == number; });
+      player_->seek(found ? *found + 1 : wanted);
     }
   } else if (return_to_ns_ >= 0) {
     player_->seek(std::min(trace().step_at(return_to_ns_) + 1, trace().step_count()));

@@ -24,7 +24,7 @@ class Collector {
         break;
       case EventKind::move:
         leave(event, event.from);
-        add(motion_of(event), {event.to});
+        add(motion_of(event), event.to == Place::in_flight ? stop_at(event) : Stop{event.to});
         break;
       case EventKind::drop:
         leave(event, event.from);
@@ -54,13 +54,17 @@ class Collector {
 
  private:
   static void add(Motion& motion, const Stop& stop) {
-    if (stop.place == Place::in_flight) return;
+    if (stop.place == Place::none && stop.node == Node::count_ && !stop.sent) return;
     if (motion.stops.empty() || motion.stops.back() != stop) motion.stops.push_back(stop);
   }
 
+  /// A packet in no queue is where the code is that holds it.
+  static Stop stop_at(const Event& event) { return {Place::none, node_of(event.function, Fn::none)}; }
+
   void leave(const Event& event, Place from) {
     Motion& motion = motion_of(event);
-    if (motion.stops.empty() && from != Place::none) add(motion, {from});
+    if (!motion.stops.empty() || from == Place::none) return;
+    add(motion, from == Place::in_flight ? stop_at(event) : Stop{from});
   }
 
   void at_function(const Event& event) {

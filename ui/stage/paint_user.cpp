@@ -113,7 +113,7 @@ void StagePainter::syscall_floor() {
     return sum - gap;
   };
   while (names.size() > 3 && total() > l_.chain.width()) {  // the middle is what one can guess
-    if (names[1] == QLatin1String("…"))
+    if (names[1] == QStringLiteral("…"))
       names.removeAt(2);
     else
       names[1] = QStringLiteral("…");

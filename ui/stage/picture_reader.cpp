@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/seq.h"
 #include "core/model/host.h"
 #include "ui/stage/read_parts.h"
 
@@ -67,6 +68,33 @@ void read_moving(StagePicture& p, const Host& host, const PictureOptions& option
   }
 }
 
+/// A step may stand between a packet's move and the change of the queue's links: the move is what counts.
+void settle(StagePicture& p, const Host& host) {
+  for (const Place place : {Place::sk_receive_queue, Place::out_of_order_queue, Place::sk_backlog,
+                            Place::prequeue, Place::udp_receive_queue}) {
+    QueuePicture& queue = p.queue(place);
+    const auto gone = std::remove_if(queue.chips.begin(), queue.chips.end(), [&](const ChipPicture& chip) {
+      return host[SkbId{chip.skb}].place != place;
+    });
+    queue.count -= std::min<std::uint32_t>(queue.count, static_cast<std::uint32_t>(queue.chips.end() - gone));
+    queue.chips.erase(gone, queue.chips.end());
+    const bool arriving =
+        p.moving.skb != 0 && host.skbs.is_live(p.moving.skb) && host[SkbId{p.moving.skb}].place == place;
+    const auto same = [&](const ChipPicture& chip) { return chip.skb == p.moving.skb; };
+    if (!arriving || queue.count > queue.chips.size() ||
+        std::any_of(queue.chips.begin(), queue.chips.end(), same))
+      continue;
+    if (p.event->sock && p.sock && p.event->sock.index != p.sock->index) continue;
+    const auto at = place != Place::out_of_order_queue
+                        ? queue.chips.end()
+                        : std::find_if(queue.chips.begin(), queue.chips.end(), [&](const ChipPicture& chip) {
+                            return after(chip.seq, p.moving.seq);
+                          });
+    queue.chips.insert(at, p.moving);
+    ++queue.count;
+  }
+}
+
 /// What this packet has been through in the present turn of work: the calls just before this step.
 void read_trail(StagePicture& p, const Player& player) {
   const StepView last = player.last();
@@ -118,6 +146,7 @@ StagePicture read_picture(const Player& player, const PictureOptions& options) {
     read_trail(p, player);
   }
   read_wire(p, player, options);
+  settle(p, host);
   for (const Place place : {Place::rx_ring, Place::napi_gro, Place::softnet_backlog, Place::ip_frag_queue})
     for (ChipPicture& chip : p.queue(place).chips) name_chip(chip, options);
   p.queue(Place::prequeue).exists = p.kernel == "4.13";

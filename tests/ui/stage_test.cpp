@@ -1,0 +1,88 @@
+#include <QElapsedTimer>
+
+#include "tests/ui/window_fixture.h"
+#include "ui/stage/animator.h"
+#include "ui/stage/layout.h"
+
+namespace ringside::ui {
+namespace {
+
+TEST_F(WindowTest, SegmentsSevenAndEightWaitBehindTheHoleUntilSixComes) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_to(Place::out_of_order_queue));
+  const QueuePicture& queue = window->stage().picture().queue(Place::out_of_order_queue);
+  ASSERT_EQ(queue.chips.size(), 1u);
+  EXPECT_EQ(queue.chips[0].packet, 7u);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !window->stage().animating(); }, 10000));
+  window->stage().repaint();
+  const QRectF packet = window->stage().packet_rect(7);
+  EXPECT_TRUE(window->stage().place_rect(Place::out_of_order_queue).contains(packet))
+      << "the packet is drawn in its queue";
+}
+
+TEST_F(WindowTest, AStepIsAnimatedAlongTheWayAndAlsoBack) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_to(Place::out_of_order_queue));
+  window->session().set_level(Level::packet);
+  press(Qt::Key_Left);
+  ASSERT_FALSE(window->session().motions().empty());
+  const Motion back = window->session().motions().front();
+  EXPECT_EQ(back.stops.front().place, Place::out_of_order_queue) << "undone: it leaves the queue again";
+  EXPECT_TRUE(window->stage().animating());
+  press(Qt::Key_Right);
+  ASSERT_FALSE(window->session().motions().empty());
+  EXPECT_EQ(window->session().motions().front().stops.back().place, Place::out_of_order_queue);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !window->stage().animating(); }, 10000));
+}
+
+TEST(Animator, AFlightBeginsAndEndsAtTheEndsOfItsWay) {
+  Animator animator;
+  Flight flight;
+  flight.way = Animator::smooth({QPointF(0, 0), QPointF(100, 0), QPointF(100, 50)});
+  animator.start({flight}, 400);
+  ASSERT_EQ(animator.flyers().size(), 1u);
+  EXPECT_EQ(animator.flyers()[0].at, QPointF(0, 0));
+  EXPECT_TRUE(animator.advance(200));
+  EXPECT_GT(animator.flyers()[0].at.x(), 10);
+  EXPECT_FALSE(animator.advance(400)) << "landed";
+}
+
+/// No two boxes on one another, nothing outside, at every size people have.
+TEST(StageLayout, NothingOverlapsAtAnyUsualSize) {
+  for (const QSizeF size : {QSizeF(770, 480), QSizeF(850, 620), QSizeF(1300, 900), QSizeF(3000, 1700)}) {
+    for (const bool listener : {false, true}) {
+      StageMode mode;
+      mode.listener = listener;
+      const StageLayout layout = StageLayout::make(size, 1, mode);
+      std::vector<std::pair<std::string, QRectF>> all{
+          {"process", layout.process}, {"ruler", layout.ruler},         {"lock", layout.lock},
+          {"ring", layout.ring},       {"ring text", layout.ring_text}, {"irq", layout.irq},
+          {"budget", layout.budget},   {"timers", layout.timers},       {"acks", layout.acks},
+          {"chain", layout.chain}};
+      for (const Place place : {Place::sk_receive_queue, Place::out_of_order_queue, Place::sk_backlog,
+                                Place::prequeue, Place::syn_queue, Place::accept_queue, Place::wire,
+                                Place::user_buffer, Place::ip_frag_queue, Place::softnet_backlog,
+                                Place::sk_write_queue, Place::tcp_rtx_queue, Place::qdisc, Place::tx_ring})
+        if (!layout.place(place).isEmpty()) all.emplace_back(name_of(place), layout.place(place));
+      for (const NodeInfo& info : nodes()) {
+        const bool is_a_box =
+            info.node == Node::hard_irq || info.node == Node::xmit_frame || info.floor == Floor::syscall;
+        if (!is_a_box && !layout.at(info.node).isEmpty())
+          all.emplace_back(label_of(info.node, false).toStdString(), layout.at(info.node));
+      }
+      for (std::size_t a = 0; a < all.size(); ++a) {
+        EXPECT_TRUE(QRectF(QPointF(0, 0), size).adjusted(-1, -1, 1, 1).contains(all[a].second))
+            << all[a].first;
+        for (std::size_t b = a + 1; b < all.size(); ++b)
+          EXPECT_TRUE(all[a]
+                          .second.adjusted(1, 1, -1, -1)
+                          .intersected(all[b].second.adjusted(1, 1, -1, -1))
+                          .isEmpty())
+              << all[a].first << " and " << all[b].first << " at " << size.width() << "x" << size.height();
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ringside::ui
