@@ -41,7 +41,8 @@ class FixedIsn : public IsnPolicy {
   Seq isn_;
 };
 
-/// What every script's host uses, when it is checked and when it is shown: sequence numbers are the script's own.
+/// What every script's host uses, when it is checked and when it is shown: sequence numbers are the script's
+/// own.
 inline const FixedIsn kScriptIsn{0};
 
 }  // namespace ringside

@@ -70,7 +70,8 @@ struct TcpCb {
   std::uint32_t tx_delivered_ce = 0;
   std::uint32_t tx_in_flight = 0;
   std::uint8_t tx_is_app_limited = 0;
-  std::uint16_t tcp_gso_segs = 0;  ///< segments it counts for (tcp_skb_pcount); send side, and what GRO merged
+  std::uint16_t tcp_gso_segs =
+      0;  ///< segments it counts for (tcp_skb_pcount); send side, and what GRO merged
   std::uint16_t tcp_gso_size = 0;  ///< their size, 0 for a single one (tcp_skb_mss)
 };
 
@@ -98,10 +99,10 @@ struct SkBuff {
   std::uint16_t protocol = 0;  ///< ethertype, host order
   std::uint16_t vlan_tci = 0;
   std::uint8_t vlan_present = 0;
-  std::uint8_t dst_valid = 0;      ///< routing decided
-  std::uint8_t early_demuxed = 0;  ///< `sk` was set by tcp_v4_early_demux
+  std::uint8_t dst_valid = 0;               ///< routing decided
+  std::uint8_t early_demuxed = 0;           ///< `sk` was set by tcp_v4_early_demux
   SkbOwner owner_charged = SkbOwner::none;  ///< how truesize is charged to `sk`
-  std::uint32_t packet = 0;        ///< number of the frame it came with, from 1; 0 if made here
+  std::uint32_t packet = 0;                 ///< number of the frame it came with, from 1; 0 if made here
   std::uint32_t ifindex = 0;
   std::uint32_t hash = 0;
   std::int64_t tstamp_ns = 0;      ///< arrival at the host, ns since the run's start

@@ -27,7 +27,7 @@ struct TcpSenderProfile {
   bool checks_space_on_send = false;       ///< 6.18: a writer may be woken by sending (4.20)
   bool tsq_exempts_by_write_queue = true;  ///< 4.13: the first two of the write queue are never held
   bool release_cb_gives_up_lock = true;    ///< 4.13: ownership ends before deferred timers run
-  bool wakes_below_half_lowat = false;    ///< 6.18: a sleeper is woken at half of tcp_notsent_lowat
+  bool wakes_below_half_lowat = false;     ///< 6.18: a sleeper is woken at half of tcp_notsent_lowat
   bool autocork_by_rtx_queue = false;      ///< 6.18: earlier data must be in flight
 
   // retransmission and timers

@@ -135,7 +135,8 @@ std::string first_difference(const std::vector<RecordedEntry>& recorded,
     const auto& g = *got[i];
     if (w.fn != name_of(g.fn)) return story(i, "another function");
     if (w.context != context_of(g)) return story(i, "another context");
-    // Interrupts borrow whichever thread runs, also the idle one: only process context has a thread of its own.
+    // Interrupts borrow whichever thread runs, also the idle one: only process context has a thread of its
+    // own.
     if (w.context == "process" && w.thread != (g.thread == 0 ? "packets" : "reader"))
       return story(i, "another thread");
     for (const auto& [field, value] : w.sock)

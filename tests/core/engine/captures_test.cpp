@@ -29,28 +29,28 @@ std::shared_ptr<ringside::Run> run_capture(const std::string& file, const std::s
   return *run;
 }
 
-class Captures : public testing::TestWithParam<std::tuple<std::string, std::string>> {
+class CaptureRuns : public testing::TestWithParam<std::tuple<std::string, std::string>> {
  protected:
   std::shared_ptr<ringside::Run> run = run_capture(std::get<0>(GetParam()), std::get<1>(GetParam()));
 };
 
-TEST_P(Captures, EveryFrameHasAFate) {
+TEST_P(CaptureRuns, EveryFrameHasAFate) {
   ASSERT_NE(run, nullptr);
   test::expect_conservation(*run->trace());
 }
 
-TEST_P(Captures, PagesJoin) {
+TEST_P(CaptureRuns, PagesJoin) {
   ASSERT_NE(run, nullptr);
   test::expect_pages_join(run->trace());
 }
 
-TEST_P(Captures, TheStateIsTheSameBothWays) {
+TEST_P(CaptureRuns, TheStateIsTheSameBothWays) {
   ASSERT_NE(run, nullptr);
   // Hashing a host takes some microseconds: the long ones are looked at at every 7th step only.
   test::expect_same_state_both_ways(run->trace(), run->trace()->step_count() > 20000 ? 7 : 1);
 }
 
-TEST_P(Captures, EveryChangeIsOfAListedField) {
+TEST_P(CaptureRuns, EveryChangeIsOfAListedField) {
   ASSERT_NE(run, nullptr);
   const auto unlisted = [](const Page&, const Event& e) { return e.kind == EventKind::change && e.id == 0; };
   const auto found = run->trace()->find_forward(0, unlisted);
@@ -58,7 +58,7 @@ TEST_P(Captures, EveryChangeIsOfAListedField) {
                       << name_of(run->trace()->step(found.value_or(0))->function);
 }
 
-INSTANTIATE_TEST_SUITE_P(BothKernels, Captures,
+INSTANTIATE_TEST_SUITE_P(BothKernels, CaptureRuns,
                          testing::Combine(testing::ValuesIn(kFiles), testing::Values("4.13", "6.18")),
                          [](const auto& file) {
                            std::string name = std::get<0>(file.param) + "_" + std::get<1>(file.param);
