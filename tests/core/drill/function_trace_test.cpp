@@ -54,8 +54,7 @@ TEST(FunctionTrace, TheModelEntersWhatTheKernelEntered) {
     DrillOptions options;
     options.kernel = recording.kernel;
     options.knobs = {{"rps.cpus", "1"}, {"nic.tap", "2"}};
-    if (recording.script.filename() == "backlog.pkt")
-      options.knobs.push_back({"cost.lock_hold", "50000000"});
+    if (recording.script.filename() == "backlog.pkt") options.knobs.push_back({"cost.lock_hold", "50000000"});
     if (recording.script.parent_path().filename() != "linux-4.13" ||
         !recording.script.filename().string().starts_with("rand"))
       options.packetdrill_defaults = true;
