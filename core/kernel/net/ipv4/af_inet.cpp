@@ -53,7 +53,7 @@ std::int32_t inet_bind(Kernel& k, SockId sk, const IpAddr& addr, std::uint16_t p
   if (s.family == 6 && addr.is_v4() && s.ipv6only != 0) return -EINVAL;
   const bool ours = any || is_local(k, addr) || addr.is_loopback() || addr.is_multicast() || s.freebind != 0;
   if (!k.decide("address_is_ours", ours)) return -EADDRNOTAVAIL;
-  if (s.state != TcpState::close || s.sport != 0) return -EINVAL;
+  if (s.state != TcpState::close || s.bound != 0) return -EINVAL;
   k.assign(s.saddr, addr.size() == 0 ? any_address(s.family) : addr);
   if (const std::int32_t error = inet_csk_get_port(k, sk, port); error != 0) {
     k.assign(s.saddr, any_address(s.family));
@@ -67,7 +67,7 @@ std::int32_t inet_bind(Kernel& k, SockId sk, const IpAddr& addr, std::uint16_t p
 }
 
 std::int32_t inet_autobind(Kernel& k, SockId sk) {
-  if (k[sk].sport != 0) return 0;
+  if (k[sk].bound != 0) return 0;
   return inet_csk_get_port(k, sk, 0) == 0 ? 0 : -EAGAIN;
 }
 

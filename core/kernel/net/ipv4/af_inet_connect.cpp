@@ -47,6 +47,7 @@ std::int32_t tcp_v4_connect(Kernel& k, SockId sk, IpAddr daddr, std::uint16_t dp
   }
   if (ipv6_addr_any(daddr)) daddr = saddr;  // 0.0.0.0 is this host
   k.assign(s.saddr, saddr);
+  k.put(s.family, static_cast<std::uint8_t>(daddr.family()));  // a mapped IPv4 peer is spoken to in IPv4
   if (tp.rx_opt.ts_recent_stamp != 0 && s.daddr != daddr) {
     k.set(tp.rx_opt.ts_recent, 0u);
     k.put(tp.rx_opt.ts_recent_stamp, 0);

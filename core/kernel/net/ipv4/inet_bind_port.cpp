@@ -166,13 +166,13 @@ void inet_put_port(Kernel& k, SockId sk) {
   if (*link) k.put(*link, s.bind_next);
   k.put(s.bind_next, SockId{});
   k.put(s.bound, std::uint8_t{0});
-  k.put(s.sport, std::uint16_t{0});
+  k.put(s.bound_by_connect, std::uint8_t{0});  // sport stays: a RST may still have to name it
 }
 
 std::int32_t inet_hash_connect(Kernel& k, SockId sk) {
   auto f = k.enter(Fn::inet_hash_connect, {}, sk);
   const Sock& s = k[sk];
-  if (s.sport != 0) {
+  if (s.bound != 0) {
     if (!check_established(k, sk, s.sport, false)) return -EADDRNOTAVAIL;
   } else {
     const std::uint32_t hint = k.net().next_port;

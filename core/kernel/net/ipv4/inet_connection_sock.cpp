@@ -181,7 +181,8 @@ std::int32_t inet_csk_listen_start(Kernel& k, SockId sk) {
   k.assign(s.icsk.ack, IcskAck{});  // inet_csk_delack_init()
   k.set(s.state, TcpState::listen);
   // Asked again even if it is bound: a port that may be shared by bound sockets may not be by listeners.
-  if (const std::int32_t error = inet_csk_get_port(k, sk, s.sport); error != 0) {
+  if (const std::int32_t error = inet_csk_get_port(k, sk, s.bound != 0 ? s.sport : std::uint16_t{0});
+      error != 0) {
     k.set(s.state, TcpState::close);
     return error;
   }
