@@ -308,7 +308,7 @@ void Machine::run_process(std::uint8_t cpu) {
   }
   if (p.call.done == 0 && p.state == ProcState::running && config_.entry.syscall(kernel_, self))
     kernel_.put(p.call.done, std::uint8_t{1});
-  drain_softirqs(cpu);
+  if (c.ksoftirqd_running == 0) drain_softirqs(cpu);
   process_on_stack_ = static_cast<std::uint8_t>(process_on_stack_ & ~mask);
   if (p.state != ProcState::running) {
     kernel_.put(c.current, ProcessId{});
