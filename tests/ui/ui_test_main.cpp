@@ -5,6 +5,8 @@
 #include <QStandardPaths>
 
 int main(int argc, char** argv) {
+  // Also when ctest only asks for the list of tests, where nobody sets the environment.
+  if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
   testing::InitGoogleMock(&argc, argv);
   QStandardPaths::setTestModeEnabled(true);
   QApplication app(argc, argv);
