@@ -47,10 +47,15 @@ std::string listed(std::string_view id, const WordValues& values) {
   return text;
 }
 
-WordValues values_of(const StepView& step) {
-  const Event& event = step.event();
+WordValues named_values_of(const StepView& step) {
   WordValues values;
   for (const NamedValue& v : step.values()) values.emplace_back(v.name, std::to_string(v.value));
+  return values;
+}
+
+WordValues values_of(const StepView& step) {
+  const Event& event = step.event();
+  WordValues values = named_values_of(step);
   values.emplace_back("packet", std::to_string(event.packet));
   values.emplace_back("function", name_of(event.function));
   values.emplace_back("from", name_of(event.from));
@@ -118,12 +123,16 @@ std::string Words::step(const StepView& step) const {
   if (event.kind == EventKind::decide) {
     const std::string id = event.name;
     const std::string answer = event.answer == 0 ? ".no" : event.answer == 1 ? ".yes" : "";
-    std::string text = say("decide", id, values);
+    // Without a sentence only what the decision was taken on is listed, not all that a sentence could name.
+    std::string text = has("decide", id) ? say("decide", id, values) : listed(id, named_values_of(step));
     for (const std::string& key : {id + "." + std::to_string(event.answer), id + answer})
       if (key != id && has("decide", key)) return text + " " + say("decide", key, values);
     return text + " " + say("step", answer.empty() ? "answer" : "answer" + answer, values);
   }
-  if (event.kind == EventKind::note) return say("note", event.name != nullptr ? event.name : "", values);
+  if (event.kind == EventKind::note) {
+    const std::string_view id = event.name != nullptr ? event.name : "";
+    return has("note", id) ? say("note", id, values) : listed(id, named_values_of(step));
+  }
   if (event.kind == EventKind::call && has("function", name_of(event.function)))
     return say("function", name_of(event.function), values);
   return say("step", name_of(event.kind), values);
