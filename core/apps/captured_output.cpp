@@ -2,6 +2,8 @@
 
 #include "core/apps/threads.h"
 #include "core/kernel/net/tcp.h"
+#include "core/kernel/net/tcp_flags.h"
+#include "core/kernel/net/tcp_follow.h"
 #include "core/nic/layers.h"
 
 namespace ringside {
@@ -11,40 +13,19 @@ namespace {
 enum Flag : unsigned { kFin = 1, kSyn = 2, kRst = 4, kAck = 16 };
 constexpr std::uint32_t kMostMissing = 1 << 20;  ///< a larger hole in the capture is not filled with zeros
 
-void add_todo(Kernel& k, const Sock& s, const DataRef& data) {
-  if (data.len == 0) return;
-  const FragId piece = k.alloc_frag();
-  k.assign(k[piece].data, data);
-  if (s.todo_tail)
-    k.put(k[s.todo_tail].next, piece);
-  else
-    k.put(s.todo_head, piece);
-  k.put(s.todo_tail, piece);
-}
-
-/// The payload that is new, as references into the frame; what the snap length cut off, as zeros.
-void add_payload(Kernel& k, const Sock& s, const Arrival& frame, std::uint32_t payload_offset, Seq seq,
-                 std::uint32_t len) {
+/// The captured host has sent up to `end`, which is new from `seq` on. What the capture has missed in front
+/// of it is written as zeros; so is what the snap length cut off. False: all of it is known.
+bool is_new(Kernel& k, const Sock& s, Seq& seq, Seq end) {
   if (s.captured_started == 0) {
     k.put(s.captured_started, std::uint8_t{1});
     k.put(s.captured_snd_nxt, s.tp.write_seq);
   }
-  const Seq end = seq + len;
-  if (!after(end, s.captured_snd_nxt)) return;
-  if (after(seq, s.captured_snd_nxt)) {
-    const std::uint32_t missing = seq - s.captured_snd_nxt;
-    if (missing > kMostMissing) return;
-    add_todo(k, s, {0, 0, missing});
-  } else {
-    const std::uint32_t old = s.captured_snd_nxt - seq;
-    payload_offset += old;
-    len -= old;
-  }
-  const std::uint32_t held = frame.len > payload_offset ? frame.len - payload_offset : 0;
-  const std::uint32_t real = len < held ? len : held;
-  add_todo(k, s, {frame.number, payload_offset, real});
-  add_todo(k, s, {0, 0, len - real});
+  const Seq known = s.captured_snd_nxt;
+  if (before(end, known) || (after(seq, known) && seq - known > kMostMissing)) return false;
+  if (after(seq, known)) captured_todo_add(k, s, {0, 0, seq - known});
+  if (before(seq, known)) seq = known;
   k.put(s.captured_snd_nxt, end);
+  return true;
 }
 
 }  // namespace
@@ -64,15 +45,14 @@ void CapturedSegments::sent(Kernel& k, const Arrival& frame) const {
   const SockId sk{node.index()};
   const Sock& s = k[sk];
   const std::uint32_t len = layers->tcp_payload_len();
-  const Seq seq = tcp.seq() + ((flags & kSyn) != 0 ? 1 : 0);
-  if (len != 0) {
+  const Seq first = tcp.seq() + ((flags & kSyn) != 0 ? 1 : 0);
+  const bool fin = (flags & kFin) != 0 && s.todo_fin == 0 && (s.sk_shutdown & SEND_SHUTDOWN) == 0;
+  Seq seq = first;
+  if ((len != 0 || fin) && is_new(k, s, seq, first + len)) {
     const auto offset = static_cast<std::uint32_t>(layers->transport.data() - bytes.data()) +
                         static_cast<std::uint32_t>(tcp.header_len());
-    add_payload(k, s, frame, offset, seq, len);
-  }
-  if ((flags & kFin) != 0 && s.todo_fin == 0 && (s.sk_shutdown & 2) == 0) {
-    k.put(s.todo_fin, std::uint8_t{1});
-    k.put(s.captured_started, std::uint8_t{1});
+    captured_todo_add(k, s, {frame.number, offset + (seq - first), first + len - seq});
+    if (fin) k.put(s.todo_fin, std::uint8_t{1});
   }
   if ((flags & kRst) != 0) k.put(s.todo_rst, std::uint8_t{1});
   wake_writer(k, sk);

@@ -7,13 +7,15 @@
 #include <cstring>
 
 #include "core/kernel/fs/file.h"
+#include "core/kernel/net/tcp_flags.h"
+#include "core/kernel/net/tcp_follow.h"
 
 namespace ringside {
 
 namespace {
 
 /// Words of Process::app.
-enum Word : std::size_t { kSock = 0, kFd = 1, kFinSent = 2, kPhase = 7 };
+enum Word : std::size_t { kSock = 0, kFd = 1, kPhase = 7 };
 
 Syscall call_of(Sys nr, std::int64_t fd) {
   Syscall call;
@@ -90,7 +92,8 @@ class HostsPart : public Program {
     if (s.todo_head) return write(k, p, s);
     if (s.todo_fin != 0) return finish(k, p, s);
     // A captured host is done when its FIN was seen: what it will still write lies ahead in the capture.
-    const bool host_is_done = p.app[kFinSent] != 0 || k.machine().config().captured_output == nullptr;
+    const bool fin_sent = (s.sk_shutdown & SEND_SHUTDOWN) != 0;
+    const bool host_is_done = fin_sent || k.machine().config().captured_output == nullptr;
     if (s.app_eof != 0 && host_is_done) return close_and_exit(k, p, kClosed);
     Syscall wait = call_of(Sys::nanosleep, -1);
     wait.arg[0] = -1;
@@ -101,11 +104,7 @@ class HostsPart : public Program {
   enum Phase : std::int64_t { kWorks, kLingers, kClosed };
 
   static void write(Kernel& k, const Process& p, const Sock& s) {
-    const FragId first = s.todo_head;
-    const DataRef data = k[first].data;
-    k.put(s.todo_head, k[first].next);
-    if (!s.todo_head) k.put(s.todo_tail, FragId{});
-    k.release(first);
+    const DataRef data = captured_todo_take(k, s);
     Syscall call = call_of(Sys::write, p.app[kFd]);
     call.arg[0] = data.len;
     call.data = data;
@@ -115,7 +114,6 @@ class HostsPart : public Program {
   static void finish(Kernel& k, const Process& p, const Sock& s) {
     k.put(s.todo_fin, std::uint8_t{0});
     if (s.app_eof != 0) return close_and_exit(k, p, kClosed);
-    k.put(p.app[kFinSent], std::int64_t{1});
     Syscall call = call_of(Sys::shutdown, p.app[kFd]);
     call.arg[0] = SHUT_WR;
     k.begin_syscall(p.self, call);

@@ -76,8 +76,8 @@ class Run {
   std::optional<std::uint64_t> frame_index(std::uint32_t number) const;
   /// Per connection, when done.
   std::vector<DeliveredStream> delivered() const;
-  /// Writes what read() returned on that connection, in order; `sink` gets pieces. Error: read.flow (args
-  /// flow, flows), capture.changed.
+  /// Writes what read() returned on that connection, in order; `sink` gets pieces. What the snap length cut
+  /// off is zeros. Error: read.flow (args flow, flows), capture.changed.
   Result<std::uint64_t> read_stream(std::uint32_t flow, const std::function<void(wire::Bytes)>& sink) const;
 
  private:

@@ -167,7 +167,11 @@ void Recorder::delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, con
   if (peeked) return;
   if (FlowRow* row = flow_row(flow, sock); row != nullptr) {
     row->delivered += bytes.len;
-    if (hash_delivered_) hashes_[flow - 1].add(machine_->kernel().bytes(bytes));
+    if (hash_delivered_) {
+      const auto held = machine_->kernel().bytes(bytes);
+      hashes_[flow - 1].add(held);
+      hashes_[flow - 1].add_zeros(bytes.len - held.size());  // cut by the snap length
+    }
   }
   if ((bytes.source & ByteStore::kStored) != 0) return;
   const std::uint32_t row = row_of(bytes.source);

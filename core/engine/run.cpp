@@ -219,8 +219,10 @@ class OneStream : public DeliverySink {
   void delivered(std::int64_t, SockId, std::uint32_t flow, const DataRef& data, bool peeked) override {
     if (flow != flow_ || peeked) return;
     const auto bytes = machine_->kernel().bytes(data);
-    total_ += bytes.size();
+    total_ += data.len;
     sink_(bytes);
+    const std::vector<std::uint8_t> cut(data.len - bytes.size());  // by the snap length
+    if (!cut.empty()) sink_(cut);
   }
   std::uint64_t total() const { return total_; }
 

@@ -1,8 +1,15 @@
 #include "core/engine/sha256.h"
 
+#include <algorithm>
 #include <array>
 
 namespace ringside {
+
+void Sha256::add_zeros(std::size_t count) {
+  static constexpr std::array<std::uint8_t, 1024> kZeros{};
+  for (; count != 0; count -= std::min(count, kZeros.size()))
+    add(std::span(kZeros).first(std::min(count, kZeros.size())));
+}
 
 std::string Sha256::hex() const {
   sha256_ctx context = context_;

@@ -12,6 +12,7 @@ class Sha256 {
  public:
   Sha256() { sha256_init(&context_); }
   void add(std::span<const std::uint8_t> bytes) { sha256_update(&context_, bytes.size(), bytes.data()); }
+  void add_zeros(std::size_t count);
   /// In hexadecimal, of all bytes so far.
   std::string hex() const;
 

@@ -76,6 +76,7 @@ struct Stream {
 TEST(CapturedStreams, TheApplicationGetsWhatThePeerSent) {
   for (const Stream& stream : {Stream{"bulk-reorder.pcap", 300000},
                                {"http-get.pcap", 20595},
+                               {"truncated.pcap", 20595},
                                {"half-close.pcap", 24000},
                                {"gso.pcap", 700000},
                                {"ipv6.pcapng", 16000},

@@ -8,6 +8,7 @@
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/inet_hashtables.h"
 #include "core/kernel/net/ipv4/tcp_input.h"
+#include "core/kernel/net/tcp_follow.h"
 #include "core/wire/ipv4.h"
 #include "core/wire/ipv6.h"
 #include "core/wire/tcp.h"
@@ -292,6 +293,7 @@ void tcp_v6_rcv(Kernel& k, SkbId skb) {
 
 void tcp_v4_do_rcv(Kernel& k, SockId sk, SkbId skb) {
   auto f = k.enter(k[skb].family == 6 ? Fn::tcp_v6_do_rcv : Fn::tcp_v4_do_rcv, skb, sk);
+  tcp_follow_capture(k, sk, skb);
   if (k.decide("sk_state_is_established", k[sk].state == TcpState::established)) {
     tcp_rcv_established(k, sk, skb);
     return;
