@@ -137,20 +137,28 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
   return outcome;
 }
 
-Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* watcher) {
+Result<std::string> read_script(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   if (in) text << in.rdbuf();
-  if (!in || !text) {
-    Outcome outcome;
-    outcome.verdict = Verdict::unreadable;
-    Error error;
-    error.id = "file.unreadable";
-    error.file = path;
-    outcome.problems.push_back(std::move(error));
-    return outcome;
-  }
-  return run(pd::parse(text.str(), path, pd::run_all_settings(false)), path, options, watcher);
+  if (in && text) return text.str();
+  Error error;
+  error.id = "file.unreadable";
+  error.file = path;
+  return error;
+}
+
+pd::ParseOutcome parse_script(const std::string& text, const std::string& file_name) {
+  return pd::parse(text, file_name, pd::run_all_settings(false));
+}
+
+Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* watcher) {
+  const auto text = read_script(path);
+  if (text) return run(parse_script(*text, path), path, options, watcher);
+  Outcome outcome;
+  outcome.verdict = Verdict::unreadable;
+  outcome.problems.push_back(text.error());
+  return outcome;
 }
 
 bool is_script(const std::string& path) { return path.ends_with(".pkt"); }

@@ -60,6 +60,10 @@ class Watcher {
 /// Runs a script that parsed.
 Outcome run(const packetdrill::ParseOutcome& parsed, const std::string& file_name,
             const DrillOptions& options, Watcher* watcher = nullptr);
+/// The text of a script's file. Error: file.unreadable.
+Result<std::string> read_script(const std::string& path);
+/// Parses a script as packetdrill's run_all.py would have it.
+packetdrill::ParseOutcome parse_script(const std::string& text, const std::string& file_name);
 /// Reads the file, parses and runs. Errors reading it are problems of an `unreadable` outcome.
 Outcome run_file(const std::string& path, const DrillOptions& options, Watcher* watcher = nullptr);
 

@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "core/drill/drill.h"
-
 namespace ringside::ui {
 
 namespace {
@@ -24,22 +22,33 @@ void put_on_ethernet(ScriptInput& input) {
 
 bool is_script(const QString& path) { return drill::is_script(path.toStdString()); }
 
-Result<Scenario> scenario_of_script(const QString& path, const std::string& kernel) {
+Result<ScriptSource> source_of_script(const QString& path, const std::string& kernel) {
   drill::DrillOptions options;
   options.kernel = kernel;
-  auto opened = drill::open_script(path.toStdString(), options);
-  if (!opened) return opened.error();
-  Scenario scenario = std::move(*opened);
-  if (const auto* script = std::get_if<std::shared_ptr<const ScriptInput>>(&scenario.input);
-      script != nullptr && *script != nullptr && scenario.nic == NicKind::tun) {
-    auto copy = std::make_shared<ScriptInput>(**script);
+  const std::string file = path.toStdString();
+  const auto text = drill::read_script(file);
+  if (!text) return text.error();
+  auto script = std::make_shared<OpenScript>();
+  script->path = path;
+  script->text = QString::fromStdString(*text);
+  script->parsed = drill::parse_script(*text, file);
+  drill::Outcome outcome = drill::run(script->parsed, file, options);
+  if (outcome.verdict == drill::Verdict::unreadable) return outcome.problems.front();
+  if (outcome.verdict == drill::Verdict::unsupported) return outcome.unsupported.front();
+  script->verdict = outcome.verdict;
+  script->problems = std::move(outcome.problems);
+  script->moments = std::move(outcome.moments);
+  Scenario scenario = std::move(outcome.scenario);
+  if (const auto* input = std::get_if<std::shared_ptr<const ScriptInput>>(&scenario.input);
+      input != nullptr && *input != nullptr && scenario.nic == NicKind::tun) {
+    auto copy = std::make_shared<ScriptInput>(**input);
     put_on_ethernet(*copy);
     scenario.input = std::shared_ptr<const ScriptInput>(std::move(copy));
     scenario.nic = NicKind::ixgb;
     // The script's own writes to its TUN device would bring the packets in a second time.
     std::erase_if(scenario.calls, [](const ScriptedCall& call) { return call.call.nr == Sys::tun_write; });
   }
-  return scenario;
+  return ScriptSource{std::move(scenario), std::move(script)};
 }
 
 }  // namespace ringside::ui

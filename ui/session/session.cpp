@@ -4,8 +4,6 @@
 #include <QThreadPool>
 #include <algorithm>
 
-#include "ui/session/script_source.h"
-
 namespace ringside::ui {
 
 /// What a run in the background knows of its session: nothing once the session has dropped it.
@@ -60,11 +58,13 @@ void Session::open_file(const QString& path) {
 
 namespace {
 /// In a thread of the pool. A script is first made a scenario, which `scenario` then is.
-Result<std::shared_ptr<Run>> prepare(Scenario& scenario, const QString& script, RunOptions options) {
+Result<std::shared_ptr<Run>> prepare(Scenario& scenario, const QString& script,
+                                     std::shared_ptr<const OpenScript>& opened, RunOptions options) {
   if (!script.isEmpty()) {
-    auto made = scenario_of_script(script, scenario.kernel);
+    auto made = source_of_script(script, scenario.kernel);
     if (!made) return made.error();
-    scenario = std::move(*made);
+    scenario = std::move(made->scenario);
+    opened = std::move(made->script);
   }
   return Run::prepare(scenario, std::move(options));
 }
@@ -78,27 +78,29 @@ void Session::open(Scenario scenario, const QString& title) {
   forget(opening_);
   opening_ = ticket;
   // What there is stays until the new one is known to be good.
-  QThreadPool::globalInstance()->start(
-      [ticket, scenario = std::move(scenario), title, script = wanted_script_, this]() mutable {
-        RunOptions options;
-        options.progress = [weak = std::weak_ptr(ticket)](const RunProgress& progress) {
-          if (const auto t = weak.lock())
-            t->post([t, done = progress.done] {
-              if (t->session != nullptr) t->session->progressed(t, done);
-            });
-        };
-        auto result =
-            std::make_shared<Result<std::shared_ptr<Run>>>(prepare(scenario, script, std::move(options)));
-        ticket->post([ticket, result, scenario, title, script, this] {
-          if (ticket != opening_) return;
-          if (*result) {
-            title_ = title;
-            scenario_ = scenario;
-            script_ = script;
-          }
-          prepared(ticket, *result);
+  QThreadPool::globalInstance()->start([ticket, scenario = std::move(scenario), title,
+                                        script = wanted_script_, this]() mutable {
+    RunOptions options;
+    options.progress = [weak = std::weak_ptr(ticket)](const RunProgress& progress) {
+      if (const auto t = weak.lock())
+        t->post([t, done = progress.done] {
+          if (t->session != nullptr) t->session->progressed(t, done);
         });
-      });
+    };
+    std::shared_ptr<const OpenScript> opened;
+    auto result =
+        std::make_shared<Result<std::shared_ptr<Run>>>(prepare(scenario, script, opened, std::move(options)));
+    ticket->post([ticket, result, scenario, title, script, opened, this] {
+      if (ticket != opening_) return;
+      if (*result) {
+        title_ = title;
+        scenario_ = scenario;
+        script_ = script;
+        open_script_ = opened;
+      }
+      prepared(ticket, *result);
+    });
+  });
 }
 
 void Session::prepared(const std::shared_ptr<Ticket>& ticket,

@@ -13,6 +13,7 @@
 #include "core/engine/engine.h"
 #include "core/playback/player.h"
 #include "ui/session/packet_reader.h"
+#include "ui/session/script_source.h"
 #include "ui/stage/motion.h"
 #endif
 
@@ -40,6 +41,8 @@ class Session : public QObject {
   const QString& title() const { return title_; }
   /// The capture or script that is open.
   QString path() const;
+  /// What stands in the script that runs; null: a capture.
+  const std::shared_ptr<const OpenScript>& script() const { return open_script_; }
   const Scenario& scenario() const { return scenario_; }
   const std::shared_ptr<Run>& run() const { return run_; }
   /// Only while is_open().
@@ -114,6 +117,7 @@ class Session : public QObject {
   std::unique_ptr<Player> player_;
   std::unique_ptr<PacketReader> packets_;
   Scenario scenario_;
+  std::shared_ptr<const OpenScript> open_script_;
   QString script_, wanted_script_;  ///< path of the packetdrill script that runs; "": a capture
   QString title_, kernel_ = QStringLiteral("4.13");
   StepIndex previous_ = 0;

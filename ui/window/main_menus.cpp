@@ -17,7 +17,9 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "ui/script/lessons.h"
 #include "ui/window/banner.h"
+#include "ui/window/data_file.h"
 #include "ui/window/main_window.h"
 #include "ui/window/transport_bar.h"
 
@@ -43,6 +45,9 @@ void MainWindow::make_file_menu() {
   recent_menu_ = file->addMenu(tr("Open &recent"));
   connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
   file->addAction(tr("Open the &example"), this, &MainWindow::open_default);
+  lessons_menu_ = file->addMenu(tr("&Lessons"));
+  lessons_menu_->setObjectName(QStringLiteral("lessons"));
+  connect(lessons_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_lessons);
   file->addSeparator();
   file->addAction(tr("Save the stage as a &picture …"), this, &MainWindow::save_picture);
   QAction* copy = file->addAction(tr("&Copy the stage as text"), this,
@@ -123,6 +128,16 @@ void MainWindow::fill_recent() {
     action->setToolTip(path);
   }
   if (recent_.isEmpty()) recent_menu_->addAction(tr("none yet"))->setEnabled(false);
+}
+
+void MainWindow::fill_lessons() {
+  lessons_menu_->clear();
+  const QString list = data_file(QStringLiteral("scenarios/lessons.json"));
+  for (const LessonGroup& group : lessons_in(QFileInfo(list).path())) {
+    QMenu* part = lessons_menu_->addMenu(group.name);
+    for (const Lesson& lesson : group.lessons)
+      part->addAction(lesson.title, this, [this, path = lesson.path] { open_path(path); });
+  }
 }
 
 void MainWindow::follow(std::uint32_t packet) {

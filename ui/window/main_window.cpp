@@ -13,6 +13,8 @@
 #include "ui/look/icons.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/panels/why_panel.h"
+#include "ui/script/note_strip.h"
+#include "ui/script/script_panel.h"
 #include "ui/session/error_text.h"
 #include "ui/stage/picture_reader.h"
 #include "ui/stage/stage_text.h"
@@ -56,9 +58,11 @@ void MainWindow::make_middle() {
   scroll_->setWidget(stage_);
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
+  note_ = new NoteStrip(middle);
   slider_ = new RunSlider(middle);
   column->addWidget(banner_);
   column->addWidget(scroll_, 1);
+  column->addWidget(note_);
   column->addWidget(slider_);
   setCentralWidget(middle);
   connect(slider_, &RunSlider::positionWanted, session_, &Session::seek);
@@ -80,6 +84,7 @@ void MainWindow::make_docks() {
   };
   packets_ = new PacketsPanel(*session_, this);
   auto* packets = dock(tr("Packets"), "dock-packets", packets_, Qt::LeftDockWidgetArea);
+  make_script_dock(packets);
   why_ = new WhyPanel(*session_, this);
   auto* why = dock(tr("Why"), "dock-why", why_, Qt::RightDockWidgetArea);
   chart_ = new QueueChart(*session_, this);
@@ -96,6 +101,25 @@ void MainWindow::make_docks() {
   connect(twin_dock_, &QDockWidget::visibilityChanged, this, [this](bool on) {
     if (on) twin_->setPlainText(stage_text());
   });
+}
+
+/// Beside the stage while a script is open; in front of the packets, which it names itself.
+void MainWindow::make_script_dock(QDockWidget* beside) {
+  script_ = new ScriptPanel(*session_, this);
+  script_dock_ = new QDockWidget(tr("Script"), this);
+  script_dock_->setObjectName(QStringLiteral("dock-script"));
+  script_dock_->setWidget(script_);
+  addDockWidget(Qt::LeftDockWidgetArea, script_dock_);
+  tabifyDockWidget(beside, script_dock_);
+  script_dock_->hide();
+  connect(session_, &Session::opened, this, [this] {
+    const bool script = session_->script() != nullptr;
+    script_dock_->setVisible(script);
+    if (script) script_dock_->raise();
+    if (!script) note_->set_notes({});
+  });
+  connect(script_, &ScriptPanel::notesChanged, note_, &NoteStrip::set_notes);
+  connect(script_, &ScriptPanel::noteShown, note_, &NoteStrip::show_note);
 }
 
 void MainWindow::make_status() {
@@ -197,6 +221,8 @@ void MainWindow::use_theme(ThemeKind kind) {
   stage_->refresh();
   stage_->updateGeometry();
   why_->refresh();
+  script_->refresh();
+  note_->refresh();
   chart_->refresh();
 }
 

@@ -12,9 +12,11 @@
 namespace ringside::ui {
 
 class Banner;
+class NoteStrip;
 class PacketsPanel;
 class QueueChart;
 class RunSlider;
+class ScriptPanel;
 class TransportBar;
 class WhyPanel;
 
@@ -47,7 +49,9 @@ class MainWindow : public QMainWindow {
   void make_docks();
   void make_status();
   void make_menus();
+  void make_script_dock(QDockWidget* beside);
   void make_file_menu();
+  void fill_lessons();
   void make_view_menu();
   void make_help_menu();
   void connect_session();
@@ -75,7 +79,11 @@ class MainWindow : public QMainWindow {
   QueueChart* chart_ = nullptr;
   QPlainTextEdit* twin_ = nullptr;
   QDockWidget* twin_dock_ = nullptr;
+  ScriptPanel* script_ = nullptr;
+  NoteStrip* note_ = nullptr;
+  QDockWidget* script_dock_ = nullptr;
   QMenu* recent_menu_ = nullptr;
+  QMenu* lessons_menu_ = nullptr;
   QMenu* docks_menu_ = nullptr;
   QLabel* where_ = nullptr;
   QLabel* progress_ = nullptr;

@@ -3,12 +3,11 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "ui/window/data_file.h"
 #include "ui/window/main_window.h"
 
 namespace ringside::ui {
 
-namespace {
-/// Data beside the program (a build tree's copy), where it is installed, or in the sources it was built from.
 QString data_file(const QString& name) {
   const QString program = QCoreApplication::applicationDirPath();
   for (const QString& folder :
@@ -19,7 +18,6 @@ QString data_file(const QString& name) {
   }
   return {};
 }
-}  // namespace
 
 void MainWindow::open_default() {
   play_when_open_ = true;
