@@ -2,7 +2,10 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QTimer>
+#include <cstdio>
 
+#include "core/scenario/choices.h"
+#include "core/words/words.h"
 #include "ui/look/theme.h"
 #include "ui/session/session.h"
 #include "ui/window/main_window.h"
@@ -16,6 +19,24 @@ QCommandLineOption hidden(const QString& name, const QString& value) {
   QCommandLineOption option(name, {}, value);
   option.setFlags(QCommandLineOption::HiddenFromHelp);
   return option;
+}
+
+/// `--app` and `--set`.
+std::optional<ringside::Error> choose(MainWindow& window, const QStringList& apps, const QStringList& knobs) {
+  std::vector<ringside::AppChoice> chosen;
+  for (const QString& text : apps) {
+    auto app = ringside::app_choice(text.toStdString());
+    if (!app) return app.error();
+    chosen.push_back(*app);
+  }
+  std::vector<ringside::KnobSetting> set;
+  for (const QString& text : knobs) {
+    auto setting = ringside::knob_setting(text.toStdString());
+    if (!setting) return setting.error();
+    set.push_back(*setting);
+  }
+  window.session().prepare_with(std::move(chosen), std::move(set));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -43,13 +64,30 @@ int main(int argc, char** argv) {
   const QCommandLineOption theme_option(QStringLiteral("theme"),
                                         QCoreApplication::translate("main", "light, dark or projector."),
                                         QStringLiteral("THEME"));
+  const QCommandLineOption filter(
+      QStringLiteral("filter"),
+      QCoreApplication::translate("main", "Only these frames, in libpcap's language."),
+      QStringLiteral("EXPRESSION"));
+  const QCommandLineOption local(
+      QStringLiteral("local"),
+      QCoreApplication::translate("main", "Our host's address; without it, the side that receives."),
+      QStringLiteral("ADDRESS"));
+  const QCommandLineOption application(
+      QStringLiteral("app"),
+      QCoreApplication::translate("main", "Application NAME[:KEY=VALUE,...] on the modelled host."),
+      QStringLiteral("APP"));
+  const QCommandLineOption knob(
+      QStringLiteral("set"),
+      QCoreApplication::translate("main", "Knob NAME=VALUE, as `ringside-cli knobs` lists them."),
+      QStringLiteral("KNOB"));
   // For pictures of the window, made without anybody looking.
   const QCommandLineOption screenshot = hidden(QStringLiteral("screenshot"), QStringLiteral("FILE"));
   const QCommandLineOption seek = hidden(QStringLiteral("seek"), QStringLiteral("N"));
   const QCommandLineOption packet = hidden(QStringLiteral("packet"), QStringLiteral("N"));
   const QCommandLineOption level = hidden(QStringLiteral("level"), QStringLiteral("LEVEL"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
-  parser.addOptions({kernel, theme_option, screenshot, seek, packet, level, size});
+  parser.addOptions(
+      {kernel, filter, local, application, knob, theme_option, screenshot, seek, packet, level, size});
   parser.process(app);
 
   const bool still = parser.isSet(screenshot);
@@ -59,6 +97,10 @@ int main(int argc, char** argv) {
   if (named_theme == QLatin1String("light")) window.use_theme(ThemeKind::light);
   if (named_theme == QLatin1String("projector")) window.use_theme(ThemeKind::projector);
   window.session().set_kernel(parser.value(kernel));
+  if (const auto error = choose(window, parser.values(application), parser.values(knob))) {
+    std::fprintf(stderr, "ringside: %s\n", ringside::Words::english().error(*error).c_str());
+    return 2;
+  }
   if (parser.isSet(size)) {
     const QStringList parts = parser.value(size).split(QLatin1Char('x'));
     if (parts.size() == 2) window.resize(parts[0].toInt(), parts[1].toInt());
@@ -75,7 +117,8 @@ int main(int argc, char** argv) {
   // The window is on the screen before the run begins.
   QTimer::singleShot(0, &window, [&] {
     const QStringList files = parser.positionalArguments();
-    files.isEmpty() ? window.open_default() : window.open_path(files.first());
+    files.isEmpty() ? window.open_default()
+                    : window.open_path(files.first(), {parser.value(filter), parser.value(local)});
   });
   return QApplication::exec();
 }

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/drill/drill.h"
+#include "core/scenario/choices.h"
 #include "core/words/words.h"
 
 namespace ringside::cli {
@@ -26,39 +27,13 @@ void ScenarioOptions::add_to(CLI::App& command) {
   command.add_option("--seed", seed, "seed of the run's randomness")->capture_default_str();
 }
 
-namespace {
-
-Error usage_error(const char* id, const std::string& value) {
-  Error error;
-  error.id = id;
-  error.args.emplace_back("value", value);
-  return error;
-}
-
-Result<AppChoice> app_choice(const std::string& text) {
-  AppChoice choice;
-  const std::size_t colon = text.find(':');
-  choice.name = text.substr(0, colon);
-  for (std::size_t at = colon; at != std::string::npos;) {
-    const std::size_t comma = text.find(',', at + 1);
-    const std::string pair = text.substr(at + 1, comma == std::string::npos ? comma : comma - at - 1);
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) return usage_error("usage.app", text);
-    choice.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-    at = comma;
-  }
-  return choice;
-}
-
-}  // namespace
-
 Result<Scenario> ScenarioOptions::scenario() const {
   Scenario scenario;
   std::vector<KnobSetting> knobs;
   for (const std::string& text : sets) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) return usage_error("usage.set", text);
-    knobs.push_back({text.substr(0, equals), text.substr(equals + 1)});
+    auto setting = knob_setting(text);
+    if (!setting) return setting.error();
+    knobs.push_back(*setting);
   }
   if (drill::is_script(file))
     return drill::open_script(file, {.kernel = kernel, .knobs = knobs, .seed = seed});

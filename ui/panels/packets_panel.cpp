@@ -1,156 +1,133 @@
 #include "ui/panels/packets_panel.h"
 
 #include <QHeaderView>
+#include <QMenu>
 #include <QVBoxLayout>
 
 #include "ui/look/theme.h"
-#include "ui/stage/sprites.h"
 
 namespace ringside::ui {
-
-QString fate_words(const PacketRow& row) {
-  const QString place = QString::fromLatin1(name_of(row.place));
-  switch (row.fate) {
-    case Fate::coming:
-      return PacketModel::tr("on the wire");
-    case Fate::own:
-      return PacketModel::tr("sent by our host");
-    case Fate::other_host:
-      return PacketModel::tr("other hosts");
-    case Fate::unreadable:
-      return PacketModel::tr("unreadable");
-    case Fate::inside:
-      return PacketModel::tr("in %1").arg(place);
-    case Fate::delivered:
-      return row.was_in(Place::out_of_order_queue) ? PacketModel::tr("out of order, read")
-             : row.was_in(Place::sk_backlog)       ? PacketModel::tr("backlog, read")
-             : row.was_in(Place::prequeue)         ? PacketModel::tr("prequeue, read")
-                                                   : PacketModel::tr("read");
-    case Fate::consumed:
-      return PacketModel::tr("done");
-    case Fate::dropped:
-      return PacketModel::tr("dropped: %1").arg(QString::fromLatin1(name_of(row.reason)));
-    default:
-      return {};
-  }
-}
-
-PacketModel::PacketModel(Session& session, QObject* parent)
-    : QAbstractTableModel(parent), session_(session) {}
-
-int PacketModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : rows_; }
-int PacketModel::columnCount(const QModelIndex&) const { return kColumns; }
-
-void PacketModel::refresh(bool other_run) {
-  const int now = session_.is_open() ? static_cast<int>(session_.trace().packet_count()) : 0;
-  if (other_run || now < rows_) {
-    beginResetModel();
-    rows_ = now;
-    endResetModel();
-  } else if (now > rows_) {
-    beginInsertRows({}, rows_, now - 1);
-    rows_ = now;
-    endInsertRows();
-  }
-  if (rows_ > 0) emit dataChanged(index(0, kFate), index(rows_ - 1, kFate));
-}
-
-std::uint32_t PacketModel::number_at(int row) const {
-  return row >= 0 && row < rows_ ? session_.trace().packet(static_cast<std::uint32_t>(row)).number : 0;
-}
-
-int PacketModel::row_of(std::uint32_t number) const {
-  if (!session_.is_open()) return -1;
-  const auto row = session_.trace().row_of(number);
-  return row ? static_cast<int>(*row) : -1;
-}
-
-QString PacketModel::summary_of(std::uint32_t number) const {
-  const PacketSummary s = session_.summary(number);
-  if (s.chip.protocol != 6) return s.protocol;
-  QString words;
-  if ((s.chip.flags & 2) != 0) words = QStringLiteral("SYN ");
-  if ((s.chip.flags & 1) != 0) words += QStringLiteral("FIN ");
-  if ((s.chip.flags & 4) != 0) words += QStringLiteral("RST ");
-  if (s.chip.len == 0 && words.isEmpty()) return tr("ACK");
-  words += s.chip.len != 0 ? tr("%1 +%2").arg(s.chip.seq).arg(s.chip.len) : QString::number(s.chip.seq);
-  return words;
-}
-
-QVariant PacketModel::data(const QModelIndex& index, int role) const {
-  if (!session_.is_open() || !index.isValid()) return {};
-  const PacketRow row = session_.trace().packet(static_cast<std::uint32_t>(index.row()));
-  if (role == Qt::DisplayRole) {
-    switch (index.column()) {
-      case kNumber:
-        return row.number;
-      case kTime:
-        return QString::number(static_cast<double>(row.t_ns) / 1e6, 'f', 3);
-      case kSummary:
-        return summary_of(row.number);
-      default:
-        return fate_words(row);
-    }
-  }
-  if (role == Qt::DecorationRole && index.column() == kFate) {
-    const Place place = row.was_in(Place::out_of_order_queue) ? Place::out_of_order_queue
-                        : row.was_in(Place::sk_backlog)       ? Place::sk_backlog
-                        : row.was_in(Place::prequeue)         ? Place::prequeue
-                                                              : Place::sk_receive_queue;
-    const bool ours = row.fate == Fate::delivered || row.fate == Fate::inside;
-    return theme().place(row.fate == Fate::dropped ? Place::freed : ours ? place : Place::wire);
-  }
-  if (role == Qt::TextAlignmentRole && index.column() <= kTime)
-    return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-  if (role == Qt::ForegroundRole &&
-      (row.fate == Fate::own || row.fate == Fate::other_host || row.fate == Fate::coming))
-    return theme().faint;
-  return {};
-}
-
-QVariant PacketModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-  switch (section) {
-    case kNumber:
-      return tr("No.");
-    case kTime:
-      return tr("ms");
-    case kSummary:
-      return tr("Segment");
-    default:
-      return tr("Fate");
-  }
-}
 
 PacketsPanel::PacketsPanel(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
       model_(new PacketModel(session, this)),
-      view_(new QTableView(this)) {
+      view_(new QTableView(this)),
+      filter_(new QueryEdit(query::packet_vocabulary(), this)),
+      count_(new QLabel(this)),
+      problem_(new QLabel(this)) {
+  make_filter();
+  make_view();
+  auto* line = new QHBoxLayout;
+  line->setContentsMargins(4, 4, 4, 2);
+  line->addWidget(filter_, 1);
+  line->addWidget(count_);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addLayout(line);
+  column->addWidget(problem_);
+  column->addWidget(view_);
+  connect(&session_, &Session::opened, this, [this] { model_->refresh(true); });
+  connect(&session_, &Session::tableGrew, this, [this] { model_->refresh(false); });
+  connect(&session_, &Session::traceGrew, this, [this] { model_->refresh(false); });
+  connect(&session_, &Session::runFinished, this, &PacketsPanel::apply_filter);
+  connect(&session_, &Session::positionChanged, this, &PacketsPanel::show_present);
+  connect(model_, &PacketModel::arranged, this, [this] {
+    show_count();
+    show_present();
+  });
+}
+
+void PacketsPanel::make_filter() {
+  filter_->setObjectName(QStringLiteral("packet-filter"));
+  filter_->setPlaceholderText(tr("Filter: tcp.port == 8080 && fate == dropped"));
+  filter_->setAccessibleName(tr("Display filter"));
+  count_->setAccessibleName(tr("Packets shown"));
+  problem_->setObjectName(QStringLiteral("packet-filter-problem"));
+  problem_->setWordWrap(true);
+  problem_->setContentsMargins(8, 0, 8, 4);
+  problem_->hide();
+  later_.setSingleShot(true);
+  later_.setInterval(250);
+  connect(filter_, &QueryEdit::checked, &later_, qOverload<>(&QTimer::start));
+  connect(filter_, &QLineEdit::returnPressed, this, &PacketsPanel::apply_filter);
+  connect(&later_, &QTimer::timeout, this, &PacketsPanel::apply_filter);
+}
+
+void PacketsPanel::make_view() {
   view_->setObjectName(QStringLiteral("packets"));
   view_->setAccessibleName(tr("Packets"));
   view_->setModel(model_);
   view_->setSelectionBehavior(QAbstractItemView::SelectRows);
-  view_->setSelectionMode(QAbstractItemView::SingleSelection);
+  view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   view_->setShowGrid(false);
+  view_->setWordWrap(false);
   view_->setTabKeyNavigation(false);
+  view_->setContextMenuPolicy(Qt::CustomContextMenu);
   view_->verticalHeader()->hide();
+  view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   view_->verticalHeader()->setDefaultSectionSize(22);
-  view_->horizontalHeader()->setHighlightSections(false);
-  view_->horizontalHeader()->setStretchLastSection(true);
-  view_->setColumnWidth(PacketModel::kNumber, 36);
-  view_->setColumnWidth(PacketModel::kTime, 58);
-  view_->setColumnWidth(PacketModel::kSummary, 92);
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->addWidget(view_);
-  connect(&session_, &Session::opened, this, [this] { model_->refresh(true); });
-  connect(&session_, &Session::traceGrew, this, [this] { model_->refresh(false); });
-  connect(&session_, &Session::positionChanged, this, &PacketsPanel::show_present);
+  QHeaderView* header = view_->horizontalHeader();
+  header->setHighlightSections(false);
+  header->setSectionsMovable(true);
+  header->setSortIndicator(PacketModel::kNumber, Qt::AscendingOrder);
+  header->setMinimumSectionSize(24);
+  header->setContextMenuPolicy(Qt::CustomContextMenu);
+  view_->setSortingEnabled(true);
+  const int widths[PacketModel::kColumns] = {38, 58, 124, 62, 48, 46, 52, 130, 130};
+  for (int i = 0; i < PacketModel::kColumns; ++i) view_->setColumnWidth(i, widths[i]);
+  connect(header, &QHeaderView::customContextMenuRequested, this, &PacketsPanel::header_menu);
+  connect(view_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+    const std::uint32_t number = model_->number_at(view_->indexAt(at).row());
+    if (number != 0) emit packetMenu(number, view_->viewport()->mapToGlobal(at));
+  });
   connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& to) {
             if (!following_ && to.isValid()) emit packetChosen(model_->number_at(to.row()));
           });
+}
+
+/// While the text makes no sense, the last filter that did stays.
+void PacketsPanel::apply_filter() {
+  later_.stop();
+  problem_->setText(filter_->problem());
+  problem_->setVisible(!filter_->problem().isEmpty());
+  QPalette colours;
+  colours.setColor(QPalette::WindowText, theme().error);
+  problem_->setPalette(colours);
+  if (auto parsed = query::PacketFilter::parse(filter_->text().toStdString()))
+    model_->set_filter(std::move(*parsed));
+}
+
+void PacketsPanel::show_count() {
+  const int shown = model_->rowCount();
+  count_->setText(shown == static_cast<int>(model_->total())
+                      ? QString()
+                      : tr("%1 of %2").arg(shown).arg(model_->total()));
+}
+
+void PacketsPanel::focus_filter() {
+  filter_->setFocus(Qt::ShortcutFocusReason);
+  filter_->selectAll();
+}
+
+void PacketsPanel::header_menu(const QPoint& at) {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (int column = 0; column < PacketModel::kColumns; ++column) {
+    QAction* action = menu->addAction(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    action->setCheckable(true);
+    action->setChecked(!view_->isColumnHidden(column));
+    connect(action, &QAction::toggled, this,
+            [this, column](bool on) { view_->setColumnHidden(column, !on); });
+  }
+  menu->popup(view_->horizontalHeader()->mapToGlobal(at));
+}
+
+QByteArray PacketsPanel::layout_state() const { return view_->horizontalHeader()->saveState(); }
+void PacketsPanel::restore_layout(const QByteArray& state) {
+  if (!state.isEmpty()) view_->horizontalHeader()->restoreState(state);
 }
 
 /// The list follows the stage, but what it selects so is not the user's choice.
@@ -158,9 +135,11 @@ void PacketsPanel::show_present() {
   const std::uint32_t packet = session_.present_packet();
   const int row = packet != 0 ? model_->row_of(packet) : -1;
   if (row < 0 || row >= model_->rowCount()) return;
+  if (view_->currentIndex().row() == row) return;
   following_ = true;
-  view_->setCurrentIndex(model_->index(row, 0));
-  view_->scrollTo(model_->index(row, 0));
+  const int column = std::max(0, view_->currentIndex().column());
+  view_->setCurrentIndex(model_->index(row, column));
+  view_->scrollTo(model_->index(row, column));
   following_ = false;
 }
 

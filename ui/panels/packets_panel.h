@@ -1,52 +1,47 @@
 // The packets of the input as people know them from Wireshark, with what became of each.
 #pragma once
-#include <QAbstractTableModel>
+#include <QLabel>
 #include <QTableView>
 #include <QWidget>
 
-#include "ui/session/session.h"
+#include "ui/panels/packet_model.h"
+#include "ui/panels/query_edit.h"
 
 namespace ringside::ui {
-
-class PacketModel : public QAbstractTableModel {
-  Q_OBJECT
- public:
-  enum Column { kNumber, kTime, kSummary, kFate, kColumns };
-  explicit PacketModel(Session& session, QObject* parent = nullptr);
-  int rowCount(const QModelIndex& parent = {}) const override;
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-  QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
-  std::uint32_t number_at(int row) const;
-  int row_of(std::uint32_t number) const;
-  /// The run is another one, or has grown.
-  void refresh(bool other_run);
-
- private:
-  QString summary_of(std::uint32_t number) const;
-  Session& session_;
-  int rows_ = 0;
-};
 
 class PacketsPanel : public QWidget {
   Q_OBJECT
  public:
   explicit PacketsPanel(Session& session, QWidget* parent = nullptr);
   QTableView* view() const { return view_; }
+  QueryEdit* filter() const { return filter_; }
+  const PacketModel& model() const { return *model_; }
+  /// Columns: their widths, order, which are hidden.
+  QByteArray layout_state() const;
+  void restore_layout(const QByteArray& state);
+  void focus_filter();
 
  signals:
   /// The user chose it in the list.
   void packetChosen(quint32 number);
+  void packetMenu(quint32 number, const QPoint& global);
 
  private:
+  void make_view();
+  void make_filter();
+  void apply_filter();
+  void show_count();
   void show_present();
+  void header_menu(const QPoint& at);
+
   Session& session_;
   PacketModel* model_;
   QTableView* view_;
+  QueryEdit* filter_;
+  QLabel* count_;
+  QLabel* problem_;
+  QTimer later_;
   bool following_ = false;
 };
-
-/// "delivered", "dropped: TCP_OLD_DATA", "in sk_backlog": what became of a packet.
-QString fate_words(const PacketRow& row);
 
 }  // namespace ringside::ui

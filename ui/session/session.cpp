@@ -21,6 +21,7 @@ struct Session::Ticket {
 Session::Session(QObject* parent) : QObject(parent) {
   play_.setTimerType(Qt::PreciseTimer);
   connect(&play_, &QTimer::timeout, this, &Session::play_tick);
+  connect(&table_, &TableReader::grown, this, &Session::tableGrew);
 }
 
 Session::~Session() {
@@ -38,6 +39,7 @@ void Session::drop_run() {
   play(false);
   forget(ticket_);
   ticket_.reset();
+  table_.stop();
   packets_.reset();
   player_.reset();
   if (run_) {  // its end may take a moment: it waits for the run's thread
@@ -47,10 +49,16 @@ void Session::drop_run() {
   run_.reset();
 }
 
-void Session::open_file(const QString& path) {
+void Session::prepare_with(std::vector<AppChoice> apps, std::vector<KnobSetting> knobs) {
+  scenario_.apps = std::move(apps);
+  scenario_.knobs = std::move(knobs);
+}
+
+void Session::open_file(const QString& path, const OpenOptions& options) {
   wanted_script_ = is_script(path) ? path : QString();
   Scenario scenario;
-  scenario.input = CaptureInput{path.toStdString(), {}, {}};
+  scenario.input =
+      CaptureInput{path.toStdString(), options.filter.toStdString(), options.local.toStdString()};
   scenario.apps = scenario_.apps;
   scenario.knobs = scenario_.knobs;
   open(std::move(scenario), QFileInfo(path).fileName());
@@ -115,6 +123,7 @@ void Session::prepared(const std::shared_ptr<Ticket>& ticket,
   drop_run();
   ticket_ = ticket;
   run_ = result->value();
+  table_.start(run_);
   run_->start();
 }
 

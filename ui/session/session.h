@@ -14,10 +14,17 @@
 #include "core/playback/player.h"
 #include "ui/session/packet_reader.h"
 #include "ui/session/script_source.h"
+#include "ui/session/table_reader.h"
 #include "ui/stage/motion.h"
 #endif
 
 namespace ringside::ui {
+
+/// What the user may say of a capture when it is opened.
+struct OpenOptions {
+  QString filter;  ///< libpcap's language, "" takes every frame
+  QString local;   ///< our host's address; "": chosen
+};
 
 class Session : public QObject {
   Q_OBJECT
@@ -26,7 +33,9 @@ class Session : public QObject {
   ~Session() override;
 
   /// Opens a capture with the present kernel, application and knobs. Signals: opened() or failed().
-  void open_file(const QString& path);
+  void open_file(const QString& path, const OpenOptions& options = {});
+  /// For what is opened next: as if it had been set before (nothing runs again).
+  void prepare_with(std::vector<AppChoice> apps, std::vector<KnobSetting> knobs);
   /// Runs that scenario instead of what there is. `title` is what the window is about.
   void open(Scenario scenario, const QString& title);
   /// The same input on the other kernel; the position is kept by the packet.
@@ -49,6 +58,8 @@ class Session : public QObject {
   const Player& player() const { return *player_; }
   const Trace& trace() const { return player_->trace(); }
   PacketSummary summary(std::uint32_t packet);
+  /// What stands in the frames, as far as they have been read; never null.
+  const TableReader::Table& table() const { return table_.table(); }
   /// Where the player stood before its last change of position.
   StepIndex previous_position() const { return previous_; }
   /// The frame number that the present position is about; 0: none.
@@ -93,6 +104,7 @@ class Session : public QObject {
   void problem(const ringside::Error& error);
   void positionChanged();
   void traceGrew();
+  void tableGrew();
   void runFinished();
   void playingChanged(bool playing);
   void levelChanged();
@@ -116,6 +128,7 @@ class Session : public QObject {
   std::shared_ptr<Run> run_;
   std::unique_ptr<Player> player_;
   std::unique_ptr<PacketReader> packets_;
+  TableReader table_;
   Scenario scenario_;
   std::shared_ptr<const OpenScript> open_script_;
   QString script_, wanted_script_;  ///< path of the packetdrill script that runs; "": a capture

@@ -17,10 +17,12 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "ui/panels/packets_panel.h"
 #include "ui/script/lessons.h"
 #include "ui/window/banner.h"
 #include "ui/window/data_file.h"
 #include "ui/window/main_window.h"
+#include "ui/window/open_dialog.h"
 #include "ui/window/transport_bar.h"
 
 namespace ringside::ui {
@@ -31,6 +33,9 @@ constexpr int kMostRecent = 10;
 
 void MainWindow::make_menus() {
   make_file_menu();
+  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  QAction* filter = edit->addAction(tr("&Filter the packet list"), packets_, &PacketsPanel::focus_filter);
+  filter->setShortcut(QKeySequence::Find);
   QMenu* run = menuBar()->addMenu(tr("&Run"));
   run->addActions(transport_->moves());
   addActions(transport_->moves());
@@ -42,6 +47,8 @@ void MainWindow::make_file_menu() {
   QMenu* file = menuBar()->addMenu(tr("&File"));
   QAction* open = file->addAction(tr("&Open a capture …"), this, &MainWindow::choose_file);
   open->setShortcut(QKeySequence::Open);
+  QAction* with = file->addAction(tr("Open with o&ptions …"), this, &MainWindow::choose_with_options);
+  with->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   recent_menu_ = file->addMenu(tr("Open &recent"));
   connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
   file->addAction(tr("Open the &example"), this, &MainWindow::open_default);
@@ -108,8 +115,14 @@ void MainWindow::choose_file() {
                                  tr("Captures and scripts (*.pcap *.pcapng *.cap *.pkt);;All files (*)"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
-  connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::open_path);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { open_path(path); });
   dialog->open();
+}
+
+void MainWindow::choose_with_options() {
+  auto* dialog = new OpenDialog(*session_, recent_, this);
+  connect(dialog, &OpenDialog::wanted, this, &MainWindow::open_path);
+  dialog->show();
 }
 
 void MainWindow::remember(const QString& path) {
@@ -209,6 +222,7 @@ void MainWindow::restore() {
   restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
   recent_ = settings.value(QStringLiteral("recent")).toStringList();
   stage_->set_zoom(settings.value(QStringLiteral("stage/zoom"), 1.0).toDouble());
+  packets_->restore_layout(settings.value(QStringLiteral("packets/columns")).toByteArray());
 }
 
 void MainWindow::save() const {
@@ -218,6 +232,7 @@ void MainWindow::save() const {
   settings.setValue(QStringLiteral("window/state"), saveState());
   settings.setValue(QStringLiteral("recent"), recent_);
   settings.setValue(QStringLiteral("stage/zoom"), stage_->zoom());
+  settings.setValue(QStringLiteral("packets/columns"), packets_->layout_state());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

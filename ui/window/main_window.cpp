@@ -97,6 +97,7 @@ void MainWindow::make_docks() {
   twin_dock_->hide();
   resizeDocks({packets, why}, {300, 290}, Qt::Horizontal);
   connect(packets_, &PacketsPanel::packetChosen, session_, &Session::seek_packet);
+  connect(packets_, &PacketsPanel::packetMenu, this, &MainWindow::packet_menu);
   connect(why_, &WhyPanel::packetChosen, session_, &Session::seek_packet);
   connect(twin_dock_, &QDockWidget::visibilityChanged, this, [this](bool on) {
     if (on) twin_->setPlainText(stage_text());
@@ -157,9 +158,9 @@ void MainWindow::connect_session() {
   });
 }
 
-void MainWindow::open_path(const QString& path) {
+void MainWindow::open_path(const QString& path, const OpenOptions& options) {
   play_when_open_ = false;
-  session_->open_file(path);
+  session_->open_file(path, options);
 }
 
 namespace {

@@ -29,7 +29,7 @@ class MainWindow : public QMainWindow {
   explicit MainWindow(Options options, QWidget* parent = nullptr);
   ~MainWindow() override;
 
-  void open_path(const QString& path);
+  void open_path(const QString& path, const OpenOptions& options = {});
   void open_default();
   Session& session() { return *session_; }
   StageWidget& stage() { return *stage_; }
@@ -56,6 +56,7 @@ class MainWindow : public QMainWindow {
   void make_help_menu();
   void connect_session();
   void choose_file();
+  void choose_with_options();
   void remember(const QString& path);
   void fill_recent();
   void show_position();
