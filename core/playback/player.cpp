@@ -119,15 +119,28 @@ const CallStack* Player::current_stack() const {
 
 // --- stepping to something
 
-bool Player::forward_to(const Trace::Predicate& matches, const std::atomic<bool>* cancel) {
-  const auto found = trace_->find_forward(position_, matches, cancel);
-  return found && seek(*found + 1);
+std::optional<StepIndex> Search::find(const Trace& trace, const std::atomic<bool>* cancel) const {
+  if (matches) {
+    const auto found =
+        backward ? trace.find_backward(from, matches, cancel) : trace.find_forward(from, matches, cancel);
+    if (found) return behind ? *found + 1 : *found;
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return std::nullopt;
+  }
+  return otherwise;
 }
 
-bool Player::back_to(const Trace::Predicate& matches, const std::atomic<bool>* cancel) {
-  if (position_ < 2) return false;
-  const auto found = trace_->find_backward(position_ - 2, matches, cancel);
-  return found && seek(*found + 1);
+bool Player::go(const Search& search, const std::atomic<bool>* cancel) {
+  const auto found = search.find(*trace_, cancel);
+  return found && seek(*found);
+}
+
+Search Player::forward_search(Trace::Predicate matches) const {
+  return {std::move(matches), position_, false, true, std::nullopt};
+}
+
+Search Player::back_search(Trace::Predicate matches) const {
+  if (position_ < 2) return {};
+  return {std::move(matches), position_ - 2, true, true, std::nullopt};
 }
 
 bool Player::forward(Level level, const std::atomic<bool>* cancel) {
@@ -155,56 +168,42 @@ struct Balance {
 
 }  // namespace
 
-bool Player::over(const std::atomic<bool>* cancel) {
+namespace {
+/// Until as many calls have returned as were made. It counts as it goes: for one search only.
+Trace::Predicate balanced(const StackKey& key, int open, EventKind opens) {
+  return [balance = Balance{key, open}, opens](const Page&, const Event& event) mutable {
+    if (!balance.follows(event)) return false;
+    balance.open += event.kind == opens ? 1 : -1;
+    return balance.open <= 0;
+  };
+}
+}  // namespace
+
+Search Player::over_search() const {
   const StepView step = next();
-  if (!step) return false;
-  if (step->kind != EventKind::call) return forward();
-  Balance balance{stack_key(step.event()), 0};
-  const auto returned = [&balance](const Page&, const Event& event) {
-    if (!balance.follows(event)) return false;
-    balance.open += event.kind == EventKind::call ? 1 : -1;
-    return balance.open <= 0;
-  };
-  return forward_to(returned, cancel);
+  if (!step) return {};
+  if (step->kind != EventKind::call) return {{}, 0, false, true, position_ + 1};
+  return forward_search(balanced(stack_key(step.event()), 0, EventKind::call));
 }
 
-bool Player::out(const std::atomic<bool>* cancel) {
+Search Player::out_search() const {
   const CallStack* stack = current_stack();
-  if (stack == nullptr) return forward();
-  Balance balance{stack->key, 1};
-  const auto returned = [&balance](const Page&, const Event& event) {
-    if (!balance.follows(event)) return false;
-    balance.open += event.kind == EventKind::call ? 1 : -1;
-    return balance.open <= 0;
-  };
-  return forward_to(returned, cancel);
+  if (stack == nullptr) return {{}, 0, false, true, position_ + 1};
+  return forward_search(balanced(stack->key, 1, EventKind::call));
 }
 
-bool Player::back_over(const std::atomic<bool>* cancel) {
+Search Player::back_over_search() const {
   const StepView step = last();
-  if (!step) return false;
-  if (step->kind != EventKind::return_) return back();
-  Balance balance{stack_key(step.event()), 0};
-  const auto called = [&balance](const Page&, const Event& event) {
-    if (!balance.follows(event)) return false;
-    balance.open += event.kind == EventKind::return_ ? 1 : -1;
-    return balance.open <= 0;
-  };
-  const auto found = trace_->find_backward(position_ - 1, called, cancel);
-  return found && seek(*found);
+  if (!step) return {};
+  if (step->kind != EventKind::return_) return {{}, 0, true, false, position_ - 1};
+  return {balanced(stack_key(step.event()), 0, EventKind::return_), position_ - 1, true, false, std::nullopt};
 }
 
-bool Player::back_out(const std::atomic<bool>* cancel) {
+Search Player::back_out_search() const {
   const CallStack* stack = current_stack();
-  if (stack == nullptr) return back();
-  Balance balance{stack->key, 1};
-  const auto called = [&balance](const Page&, const Event& event) {
-    if (!balance.follows(event)) return false;
-    balance.open += event.kind == EventKind::return_ ? 1 : -1;
-    return balance.open <= 0;
-  };
-  const auto found = trace_->find_backward(position_ - 1, called, cancel);
-  return found && seek(*found);
+  if (position_ == 0) return {};
+  if (stack == nullptr) return {{}, 0, true, false, position_ - 1};
+  return {balanced(stack->key, 1, EventKind::return_), position_ - 1, true, false, std::nullopt};
 }
 
 namespace {

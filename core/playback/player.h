@@ -10,6 +10,18 @@
 
 namespace ringside {
 
+/// A movement whose end must be looked for. It belongs to no player: another thread may look. Used once.
+struct Search {
+  Trace::Predicate matches;  ///< none: there is nothing to look for
+  StepIndex from = 0;        ///< the first step it looks at
+  bool backward = false;
+  bool behind = true;                  ///< ends behind the step found; false: in front of it
+  std::optional<StepIndex> otherwise;  ///< position if nothing is found; none: stay
+
+  /// The position it leads to; nullopt: nowhere, or `cancel`.
+  std::optional<StepIndex> find(const Trace& trace, const std::atomic<bool>* cancel = nullptr) const;
+};
+
 class Player {
  public:
   /// At position 0: nothing has happened.
@@ -39,13 +51,25 @@ class Player {
   /// As in a debugger. over(): a call with all it calls, in its own context, until it returns. out(): until
   /// the function that runs now has returned. The back_ ones undo: back_over() goes to before the call whose
   /// return was the last step, back_out() to before the call of the function that runs now.
-  bool over(const std::atomic<bool>* cancel = nullptr);
-  bool out(const std::atomic<bool>* cancel = nullptr);
-  bool back_over(const std::atomic<bool>* cancel = nullptr);
-  bool back_out(const std::atomic<bool>* cancel = nullptr);
+  Search over_search() const;
+  Search out_search() const;
+  Search back_over_search() const;
+  Search back_out_search() const;
+  bool over(const std::atomic<bool>* cancel = nullptr) { return go(over_search(), cancel); }
+  bool out(const std::atomic<bool>* cancel = nullptr) { return go(out_search(), cancel); }
+  bool back_over(const std::atomic<bool>* cancel = nullptr) { return go(back_over_search(), cancel); }
+  bool back_out(const std::atomic<bool>* cancel = nullptr) { return go(back_out_search(), cancel); }
   /// To behind the next step that matches; back: to behind the last one before this one that matches.
-  bool forward_to(const Trace::Predicate& matches, const std::atomic<bool>* cancel = nullptr);
-  bool back_to(const Trace::Predicate& matches, const std::atomic<bool>* cancel = nullptr);
+  Search forward_search(Trace::Predicate matches) const;
+  Search back_search(Trace::Predicate matches) const;
+  bool forward_to(const Trace::Predicate& matches, const std::atomic<bool>* cancel = nullptr) {
+    return go(forward_search(matches), cancel);
+  }
+  bool back_to(const Trace::Predicate& matches, const std::atomic<bool>* cancel = nullptr) {
+    return go(back_search(matches), cancel);
+  }
+  /// Looks, and goes there.
+  bool go(const Search& search, const std::atomic<bool>* cancel = nullptr);
   bool next_queue_event(const std::atomic<bool>* cancel = nullptr);
   bool previous_queue_event(const std::atomic<bool>* cancel = nullptr);
   bool next_decision(const std::atomic<bool>* cancel = nullptr);

@@ -67,8 +67,12 @@ bool addresses_match(const Node& node, const FieldValue& value) {
 }
 
 bool word_matches(const Node& node, const FieldValue& value) {
-  if (node.op == Op::contains) return lower(value.word).find(node.literal.word) != std::string::npos;
-  return same_word(value.word, node.literal.word) == (node.op == Op::equal);
+  const auto fits = [&node](std::string_view word) {
+    return node.op == Op::contains ? lower(word).find(node.literal.word) != std::string::npos
+                                   : same_word(word, node.literal.word);
+  };
+  const bool any = fits(value.word) || (value.count == 2 && fits(value.other_word));
+  return any != (node.op == Op::unequal);
 }
 
 }  // namespace

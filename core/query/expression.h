@@ -41,17 +41,18 @@ struct FieldValue {
   std::uint8_t count = 0;  ///< 0: it has none here, and no comparison is true
   std::array<std::int64_t, 2> numbers{};
   std::array<const IpAddr*, 2> addresses{};
-  std::string_view word;
-  std::int64_t before = 0;  ///< of an edge
+  std::string_view word, other_word;  ///< other_word: of those that have two
+  std::int64_t before = 0;            ///< of an edge
 
   static FieldValue none() { return {}; }
-  static FieldValue of(std::int64_t a) { return {1, {a, 0}, {}, {}, 0}; }
-  static FieldValue of(std::int64_t a, std::int64_t b) { return {2, {a, b}, {}, {}, 0}; }
-  static FieldValue of(const IpAddr& a) { return {1, {}, {&a, nullptr}, {}, 0}; }
-  static FieldValue of(const IpAddr& a, const IpAddr& b) { return {2, {}, {&a, &b}, {}, 0}; }
-  static FieldValue of_word(std::string_view word) { return {1, {}, {}, word, 0}; }
+  static FieldValue of(std::int64_t a) { return {1, {a, 0}, {}, {}, {}, 0}; }
+  static FieldValue of(std::int64_t a, std::int64_t b) { return {2, {a, b}, {}, {}, {}, 0}; }
+  static FieldValue of(const IpAddr& a) { return {1, {}, {&a, nullptr}, {}, {}, 0}; }
+  static FieldValue of(const IpAddr& a, const IpAddr& b) { return {2, {}, {&a, &b}, {}, {}, 0}; }
+  static FieldValue of_word(std::string_view word) { return {1, {}, {}, word, {}, 0}; }
+  static FieldValue of_words(std::string_view a, std::string_view b) { return {2, {}, {}, a, b, 0}; }
   static FieldValue change(std::int64_t before, std::int64_t after) {
-    return {1, {after, 0}, {}, {}, before};
+    return {1, {after, 0}, {}, {}, {}, before};
   }
 };
 

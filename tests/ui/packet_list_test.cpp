@@ -2,7 +2,11 @@
 #include <QDialog>
 #include <QHeaderView>
 #include <QTableView>
+#include <QTemporaryDir>
+#include <iostream>
 
+#include "core/nic/capture_file.h"
+#include "core/nic/capture_writer.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/panels/packets_panel.h"
 
@@ -108,6 +112,50 @@ TEST_F(PacketListTest, AWrongCaptureFilterIsSaidInTheDialogWhichStays) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return !problem->text().isEmpty(); }, 20000));
   EXPECT_TRUE(dialog->isVisible());
   EXPECT_FALSE(dialog->isModal());
+}
+
+/// A capture of that many frames: a real one over and over, each time a second later.
+void write_long(const QString& path, const QString& model, std::size_t count) {
+  const auto file = nic::CaptureFile::open(model.toStdString());
+  ASSERT_TRUE(file);
+  const auto frames = (*file)->reader();
+  auto writer = nic::CaptureWriter::create(path.toStdString(), nic::LinkType::kEthernet);
+  ASSERT_TRUE(writer);
+  std::int64_t base = 0;
+  for (std::size_t written = 0; written < count; base += 1000000000) {
+    for (std::uint64_t i = 0; written < count; ++i, ++written) {
+      const auto frame = frames->at(i);
+      if (!frame) break;
+      (*writer)->write(base + frame->t_ns, frame->bytes, frame->wire_len);
+    }
+  }
+  ASSERT_TRUE((*writer)->finish());
+}
+
+TEST_F(PacketListTest, AHundredThousandRowsStaySmooth) {
+  QTemporaryDir folder;
+  const QString path = folder.filePath(QStringLiteral("long.pcap"));
+  write_long(path, capture("http-get.pcap"), 100000);
+  open_list(path);
+  ASSERT_EQ(rows(), 100000);
+  QElapsedTimer clock;
+  clock.start();
+  for (int row = 0; row < 100000; row += 2500) {
+    view().scrollTo(view().model()->index(row, 0));
+    view().viewport()->repaint();
+  }
+  const qint64 scroll_ms = clock.restart();
+  view().sortByColumn(PacketModel::kLen, Qt::DescendingOrder);
+  const qint64 sort_ms = clock.restart();
+  view().sortByColumn(PacketModel::kNumber, Qt::AscendingOrder);
+  clock.restart();
+  type_filter("tcp.flags.syn && !tcp.flags.ack");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return rows() < 100000; }, 10000));
+  const qint64 filter_ms = clock.elapsed();
+  RecordProperty("scroll_ms_40_pages", static_cast<int>(scroll_ms));
+  std::cout << "40 pages " << scroll_ms << " ms, sort " << sort_ms << " ms, filter " << filter_ms << " ms\n";
+  EXPECT_LT(scroll_ms, 40 * 50) << "a page may take 50 ms, also on a busy machine";
+  EXPECT_GT(rows(), 1000);
 }
 
 }  // namespace
