@@ -43,13 +43,34 @@ const char* protocol_name(std::uint8_t protocol) {
   return protocol == 6 ? "tcp" : protocol == 17 ? "udp" : "other";
 }
 
-Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams) {
+/// Of a connection that was there before the capture: where it was taken over, and what was assumed of it.
+Json assumptions(const FlowRow& flow, const std::vector<TakenOver>& taken_over) {
+  Json json = Json::object();
+  for (const TakenOver& t : taken_over) {
+    if (t.connects || t.local != flow.local || t.remote != flow.remote || t.local_port != flow.local_port ||
+        t.remote_port != flow.remote_port)
+      continue;
+    json["frame"] = t.frame;
+    json["rcv_nxt"] = t.rcv_nxt;
+    json["snd_nxt"] = t.snd_nxt;
+    json["rcv_wscale"] = t.rcv_wscale;
+    json["snd_wscale"] = t.snd_wscale;
+    json["options_assumed"] = t.wscale_assumed;
+    json["timestamps"] = t.timestamps;
+    json["unknown_bytes"] = t.unknown_bytes;
+  }
+  return json;
+}
+
+Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams,
+                const std::vector<TakenOver>& taken_over) {
   Json json;
   json["flow"] = flow.flow;
   json["protocol"] = protocol_name(flow.protocol);
   json["local"] = endpoint(flow.local, flow.local_port);
   json["remote"] = endpoint(flow.remote, flow.remote_port);
   json["adopted"] = flow.adopted != 0;
+  if (flow.adopted != 0) json["taken_over"] = assumptions(flow, taken_over);
   json["packets"] = flow.packets;
   json["dropped"] = flow.dropped;
   json["sent"] = flow.sent;
@@ -102,9 +123,10 @@ Json stats_of(const Run& run) {
   json["sent"] = trace.sent_count();
   json["connections"] = Json::array();
   const auto streams = run.delivered();
+  const auto taken_over = run.taken_over();
   for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
     if (const FlowRow flow = trace.flow(n); flow.flow != 0)
-      json["connections"].push_back(connection(flow, streams));
+      json["connections"].push_back(connection(flow, streams, taken_over));
   json["acks"] = Json::array();
   if (std::holds_alternative<CaptureInput>(run.scenario().input))
     for (const AckComparison& c : compare_acks(run)) json["acks"].push_back(acks_of(c));
@@ -139,6 +161,18 @@ std::string connection_text(const Json& c) {
                           c["protocol"].get<std::string>().c_str(), c["local"].get<std::string>().c_str(),
                           c["remote"].get<std::string>().c_str(),
                           c["adopted"].get<bool>() ? " (the capture begins in its middle)" : "");
+  if (c.contains("taken_over") && !c["taken_over"].empty()) {
+    const Json& t = c["taken_over"];
+    text += line("  taken over at frame %u; window scale %u of ours, %u of theirs%s; timestamps %s\n",
+                 t["frame"].get<unsigned>(), t["rcv_wscale"].get<unsigned>(), t["snd_wscale"].get<unsigned>(),
+                 t["options_assumed"].get<bool>() ? " and SACK are assumed" : "",
+                 t["timestamps"].get<bool>() ? "on" : "off");
+    if (const auto unknown = t["unknown_bytes"].get<unsigned>(); unknown != 0)
+      text += line(
+          "  %u bytes that came before the capture, behind a hole, are not in it: reading begins behind "
+          "them\n",
+          unknown);
+  }
   text += line("  %llu packets in, %llu dropped, %llu sent, %llu bytes read\n",
                c["packets"].get<unsigned long long>(), c["dropped"].get<unsigned long long>(),
                c["sent"].get<unsigned long long>(), c["bytes_delivered"].get<unsigned long long>());

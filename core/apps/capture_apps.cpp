@@ -196,11 +196,11 @@ class UdpReader : public Program {
 struct CaptureApps::Impl {
   AppOptions options;
   OpenPorts ports;
-  CapturedSegments output{options};
+  CapturedSegments output;
 };
 
-CaptureApps::CaptureApps(AppOptions options, OpenPorts ports)
-    : impl_(std::make_unique<Impl>(Impl{options, std::move(ports), CapturedSegments{options}})) {}
+CaptureApps::CaptureApps(AppOptions options, OpenPorts ports, const TakeOvers& take_overs)
+    : impl_(std::make_unique<Impl>(Impl{options, std::move(ports), CapturedSegments{options, take_overs}})) {}
 CaptureApps::~CaptureApps() = default;
 
 std::vector<std::shared_ptr<const Program>> CaptureApps::programs() const {
@@ -229,10 +229,6 @@ void CaptureApps::start(Kernel& k) const {
     for (const std::uint16_t port : impl_->ports.tcp) serve(kServerProgram, port, family);
     for (const std::uint16_t port : impl_->ports.udp_read) serve(kUdpProgram, port, family);
   }
-}
-
-void CaptureApps::take_over(Kernel& k, SockId sk, const AppOptions& options) {
-  start_threads(k, sk, options);
 }
 
 }  // namespace ringside

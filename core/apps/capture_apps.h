@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/apps/options.h"
+#include "core/apps/take_over.h"
 #include "core/machine/machine.h"
 
 namespace ringside {
@@ -23,7 +24,8 @@ struct OpenPorts {
 
 class CaptureApps {
  public:
-  CaptureApps(AppOptions options, OpenPorts ports);
+  /// `take_overs` outlives it.
+  CaptureApps(AppOptions options, OpenPorts ports, const TakeOvers& take_overs);
   ~CaptureApps();
 
   /// For MachineConfig::programs and ::captured_output.
@@ -31,8 +33,6 @@ class CaptureApps {
   const CapturedOutput* captured_output() const;
   /// Starts the servers; call it once the host has booted, in process or nic context.
   void start(Kernel& k) const;
-  /// Gives an established socket that came out of nowhere (a capture that begins mid-stream) its threads.
-  static void take_over(Kernel& k, SockId sk, const AppOptions& options);
 
  private:
   struct Impl;

@@ -1,6 +1,7 @@
 #include "core/apps/captured_output.h"
 
 #include "core/apps/threads.h"
+#include "core/kernel/fs/file.h"
 #include "core/kernel/net/tcp.h"
 #include "core/kernel/net/tcp_flags.h"
 #include "core/kernel/net/tcp_follow.h"
@@ -30,7 +31,31 @@ bool is_new(Kernel& k, const Sock& s, Seq& seq, Seq end) {
 
 }  // namespace
 
+void CapturedSegments::take_over(Kernel& k, std::uint32_t frame) const {
+  const auto plan = take_overs_->at(frame);
+  if (!plan) return;
+  const AdoptedConnection& c = plan->seen;
+  const Tuple& t = c.tuple;
+  if (plan->connects) {
+    k.remark("connection_begins_before_the_capture", {{"isn", c.snd_nxt - 1}});
+    return start_connector(k, t.saddr, t.sport, t.daddr, t.dport, options_);
+  }
+  const SockId sk = tcp_adopt_established(k, c);
+  if (!sk) return;
+  k.remark("connection_taken_over", {{"rcv_nxt", c.rcv_nxt},
+                                     {"snd_nxt", c.snd_nxt},
+                                     {"rcv_wnd", k[sk].tp.rcv_wnd},
+                                     {"snd_wnd", k[sk].tp.snd_wnd},
+                                     {"wscale_assumed", plan->wscale_assumed},
+                                     {"unknown_bytes", plan->unknown_bytes}});
+  sock_alloc_file(k, sk, false);
+  k.put(k[sk].captured_started, std::uint8_t{1});
+  k.put(k[sk].captured_snd_nxt, c.snd_nxt);
+  start_threads(k, sk, options_);
+}
+
 void CapturedSegments::sent(Kernel& k, const Arrival& frame) const {
+  if (frame.takes_over) return take_over(k, frame.number);
   const auto bytes = k.bytes({frame.number, 0, frame.len});
   const auto layers = nic::dissect(nic::LinkType::kEthernet, bytes);
   if (!layers || !layers->tcp) return;

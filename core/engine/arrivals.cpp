@@ -13,47 +13,54 @@ Fate fate_of(nic::FrameClass c) {
   return Fate::unreadable;
 }
 
-Arrival arrival_of(const FrameWindow::Entry& entry, std::int64_t t_ns, bool outgoing) {
+Arrival arrival_of(const FrameWindow::Entry& entry, std::int64_t t_ns, ArrivalKind kind) {
   Arrival arrival;
   arrival.t_ns = t_ns;
   arrival.number = entry.number;
   arrival.len = entry.len;
   arrival.wire_len = entry.wire_len;
-  arrival.outgoing = outgoing;
+  arrival.outgoing = kind != ArrivalKind::coming;
+  arrival.takes_over = kind == ArrivalKind::takes_over;
   return arrival;
 }
 
 /// Between a system call and its segment on the wire the host needs some time; its applications act so much
 /// before the captured host's segment was seen, though not before the frame that came in front of it.
 constexpr std::int64_t kActsBeforeNs = 30'000;
+/// A connection that was there before: so much earlier that its reader already sleeps in read().
+constexpr std::int64_t kTakesOverBeforeNs = 1'000'000;
 
 /// When arrival `index` is due; `time_of(row)` is when its frame was captured.
 template <class TimeOf>
 std::int64_t due_at(const ArrivalTable& table, std::uint64_t index, TimeOf&& time_of) {
   const ArrivalCell cell = table.get(index);
   const std::int64_t t_ns = time_of(cell.row);
-  if (cell.outgoing == 0) return t_ns;
-  const std::int64_t before = index == 0 ? t_ns - kActsBeforeNs : time_of(table.get(index - 1).row);
-  return std::max(before, t_ns - kActsBeforeNs);
+  if (cell.kind == ArrivalKind::coming) return t_ns;
+  const std::int64_t early = t_ns - (cell.kind == ArrivalKind::own ? kActsBeforeNs : kTakesOverBeforeNs);
+  while (index != 0 && table.get(index - 1).row == cell.row) --index;
+  return index == 0 ? early : std::max(early, time_of(table.get(index - 1).row));
 }
 
 }  // namespace
 
 FirstArrivals::FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table,
-                             CapturedIsn& isn)
+                             CapturedIsn& isn, TakeOvers& take_overs)
     : input_(input),
       window_(input.reader(), input.local(), form),
       builder_(builder),
       table_(table),
-      isn_(isn) {}
+      isn_(isn),
+      mid_stream_(take_overs, isn) {}
 
 nic::FrameClass FirstArrivals::classify(const nic::Frame& frame, std::int64_t t_ns) {
   if (input_.scripted()) return nic::FrameClass::kIncoming;  // a script says itself what arrives
   const auto layers = nic::dissect(frame.link, frame.bytes);
   if (!layers) return nic::FrameClass::kUnknown;
   const nic::FrameClass c = input_.local().classify(*layers);
-  if (c == nic::FrameClass::kOutgoing && layers->tcp && layers->tcp->syn())
-    isn_.sent_syn(*layers, frame.number, t_ns);
+  const bool ours = c == nic::FrameClass::kOutgoing;
+  if (!layers->tcp || (!ours && c != nic::FrameClass::kIncoming)) return c;
+  if (ours && layers->tcp->syn()) isn_.sent_syn(*layers, frame.number, t_ns);
+  takes_over_ = mid_stream_.begins(*layers, ours, frame.number, t_ns);
   return c;
 }
 
@@ -64,12 +71,15 @@ bool FirstArrivals::read_next() {
     return false;
   }
   latest_ns_ = std::max(latest_ns_, entry->t_ns);  // a clock that was set back does not make time run back
+  takes_over_ = false;
   const Fate fate = fate_of(classify(window_.captured(), latest_ns_));
   const std::uint32_t row = builder_.add_packet(latest_ns_, entry->number, entry->wire_len, fate);
   ++next_frame_;
   bytes_read_ += 16 + window_.captured().bytes.size();
   if (input_.paced_by_calls()) return true;  // it has a row; its script's own call brings it in
-  if (fate == Fate::coming || fate == Fate::own) table_.add({row, fate == Fate::own ? 1u : 0u});
+  if (takes_over_) table_.add({row, ArrivalKind::takes_over});
+  if (fate == Fate::coming || fate == Fate::own)
+    table_.add({row, fate == Fate::own ? ArrivalKind::own : ArrivalKind::coming});
   return true;
 }
 
@@ -88,7 +98,8 @@ bool FirstArrivals::at(std::uint64_t index, Arrival& out) {
   const FrameWindow::Entry* entry = window_.load(cell.row);
   if (entry == nullptr) return false;
   const auto time_of = [this](std::uint32_t row) { return builder_.packet_time(row); };
-  peeked_ = arrival_of(*entry, due_at(table_, index, time_of), cell.outgoing != 0);
+  peeked_ = arrival_of(*entry, due_at(table_, index, time_of), cell.kind);
+  if (peeked_.takes_over) mid_stream_.decide(peeked_.number, peeked_.t_ns);
   peeked_index_ = index;
   out = peeked_;
   return true;
@@ -118,7 +129,7 @@ bool ReplayArrivals::at(std::uint64_t index, Arrival& out) {
     return false;
   }
   const auto time_of = [this](std::uint32_t row) { return trace_.packet(row).t_ns; };
-  peeked_ = arrival_of(*entry, due_at(table_, index, time_of), cell.outgoing != 0);
+  peeked_ = arrival_of(*entry, due_at(table_, index, time_of), cell.kind);
   peeked_index_ = index;
   out = peeked_;
   return true;

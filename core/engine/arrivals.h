@@ -6,16 +6,23 @@
 #include "core/engine/captured_isn.h"
 #include "core/engine/frame_window.h"
 #include "core/engine/input.h"
+#include "core/engine/mid_stream.h"
 #include "core/machine/machine.h"
 #include "core/trace/chunked.h"
 #include "core/trace/trace_builder.h"
 
 namespace ringside {
 
+enum class ArrivalKind : std::uint32_t {
+  coming,
+  own,         ///< the captured host's: its applications act on it
+  takes_over,  ///< in front of a frame whose connection was there before
+};
+
 /// One arrival: a row of the trace's packets (which is the frame's index in the source).
 struct alignas(8) ArrivalCell {
   std::uint32_t row = 0;
-  std::uint32_t outgoing = 0;
+  ArrivalKind kind = ArrivalKind::coming;
 };
 
 /// Shared by the first run, which appends, and by replays.
@@ -34,7 +41,7 @@ class ArrivalTable {
 class FirstArrivals : public Arrivals, public FrameBytes {
  public:
   FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table,
-                CapturedIsn& isn);
+                CapturedIsn& isn, TakeOvers& take_overs);
   bool at(std::uint64_t index, Arrival& out) override;
   std::span<const std::uint8_t> frame(std::uint32_t number) override;
   std::uint64_t frames_read() const { return next_frame_; }
@@ -57,6 +64,8 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   TraceBuilder& builder_;
   ArrivalTable& table_;
   CapturedIsn& isn_;
+  MidStream mid_stream_;
+  bool takes_over_ = false;  ///< the frame that was just classified begins in the middle
   std::uint64_t next_frame_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::int64_t latest_ns_ = 0;

@@ -25,6 +25,19 @@ void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std:
   syns_[{layers.saddr, layers.daddr, tcp.source(), tcp.dest()}].push_back(syn);
 }
 
+void CapturedIsn::assume(const AdoptedConnection& answered, std::int64_t t_ns) {
+  Syn syn;
+  syn.t_ns = t_ns;
+  syn.choice = {.isn = answered.snd_nxt - 1,
+                .has_tsval = answered.tstamp_ok,
+                .tsval = answered.tsval,
+                .has_wscale = false,
+                .wscale = 0};
+  const Tuple& t = answered.tuple;
+  const std::lock_guard lock(mutex_);
+  syns_[{t.saddr, t.daddr, t.sport, t.dport}].push_back(syn);
+}
+
 IsnPolicy::Choice CapturedIsn::choose(const Connection& c) const {
   const Key key{c.saddr, c.daddr, c.sport, c.dport};
   const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/kernel/net/tcp_adopt.h"
 #include "core/machine/isn_policy.h"
 #include "core/nic/layers.h"
 
@@ -16,6 +17,8 @@ class CapturedIsn : public IsnPolicy {
  public:
   /// The captured host sent a SYN or SYN-ACK.
   void sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns);
+  /// It must have sent a SYN that is not in the capture: `answered` stands as the SYN-ACK left it.
+  void assume(const AdoptedConnection& answered, std::int64_t t_ns);
   /// The host's own choice: its answer to that SYN, or the SYN it sent latest by then. A number made from the
   /// connection if the capture does not show it.
   Choice choose(const Connection& connection) const override;

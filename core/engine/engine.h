@@ -41,6 +41,20 @@ struct DeliveredStream {
   std::string sha256;  ///< hex; empty without RunOptions::hash_delivered
 };
 
+/// A connection that was there before the capture began: where it was taken over, and what was assumed
+/// because the segments that said it are not in the capture.
+struct TakenOver {
+  std::uint32_t frame = 0;  ///< its first in the capture
+  IpAddr local, remote;
+  std::uint16_t local_port = 0, remote_port = 0;
+  bool connects = false;  ///< only our SYN was missing: an application connected
+  Seq rcv_nxt = 0, snd_nxt = 0;
+  std::uint8_t rcv_wscale = 0, snd_wscale = 0;
+  bool wscale_assumed = true;  ///< and that both sides use SACK
+  bool timestamps = false;
+  std::uint32_t unknown_bytes = 0;  ///< had come before, behind a hole: what is delivered begins behind them
+};
+
 /// One execution of a scenario, running or finished.
 class Run {
  public:
@@ -70,6 +84,8 @@ class Run {
   std::vector<Error> problems() const;
   /// Which host is ours, and why.
   const nic::LocalHost& local() const;
+  /// All of them when done.
+  std::vector<TakenOver> taken_over() const;
   /// Another reader of the input's frames, for lists and byte views; one thread each.
   std::unique_ptr<nic::FrameSource> frames() const;
   /// Index of the frame of that number in frames(); nullopt if there is none.

@@ -50,7 +50,7 @@ Result<std::shared_ptr<HostSetup>> HostSetup::make(const Scenario& scenario, con
     setup->model_ = {kernel_entry(), {std::make_shared<ScriptProgram>(setup->calls_)}, spawn_script_threads};
     return setup;
   }
-  setup->apps_ = std::make_unique<CaptureApps>(*options, plan_ports(input));
+  setup->apps_ = std::make_unique<CaptureApps>(*options, plan_ports(input), *setup->take_overs_);
   setup->model_ = {kernel_entry(), setup->apps_->programs(),
                    [apps = setup->apps_.get()](Kernel& k) { apps->start(k); }};
   return setup;

@@ -41,6 +41,8 @@ class HostSetup {
   void boot(Machine& machine) const;
   /// What the first run finds out about the captured host's sequence numbers.
   CapturedIsn& captured_isn() const { return *captured_isn_; }
+  /// And about connections that were there before the capture.
+  TakeOvers& take_overs() const { return *take_overs_; }
 
  private:
   explicit HostSetup(const KernelProfile& profile) : settings_(profile) {}
@@ -50,6 +52,7 @@ class HostSetup {
   nic::LocalHost local_;
   HostModel model_;
   std::unique_ptr<CapturedIsn> captured_isn_ = std::make_unique<CapturedIsn>();
+  std::unique_ptr<TakeOvers> take_overs_ = std::make_unique<TakeOvers>();
   std::vector<ScriptedCall> calls_;    ///< of a script
   std::unique_ptr<CaptureApps> apps_;  ///< null if the model brings its own
 };

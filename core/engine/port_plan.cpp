@@ -69,7 +69,7 @@ OpenPorts plan_ports(const Input& input, std::uint64_t max_frames) {
   open.v4 = open.v6 = false;
   for (const IpAddr& address : input.local().addresses) (address.is_v6() ? open.v6 : open.v4) = true;
   for (const auto& [port, seen] : plan.tcp)
-    if (!seen.ours && (seen.asked ? seen.answered || !seen.refused : seen.answered)) open.tcp.insert(port);
+    if (!seen.ours && seen.asked && (seen.answered || !seen.refused)) open.tcp.insert(port);
   for (const auto& [port, seen] : plan.udp)
     if (seen.asked && !seen.refused) open.udp_read.insert(port);
   return open;

@@ -43,7 +43,7 @@ struct Run::Impl {
         setup(std::move(the_setup)),
         trace(std::make_shared<Trace>(scenario.kernel)),
         builder(trace, input->filtered()),
-        arrivals(*input, setup->form(), builder, *table, setup->captured_isn()),
+        arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs()),
         recorder(builder, options.hash_delivered) {
     MachineConfig config = setup->config();
     config.arrivals = &arrivals;
@@ -192,6 +192,18 @@ const Scenario& Run::scenario() const { return impl_->scenario; }
 std::shared_ptr<const Trace> Run::trace() const { return impl_->trace; }
 const nic::LocalHost& Run::local() const { return impl_->input->local(); }
 std::unique_ptr<nic::FrameSource> Run::frames() const { return impl_->input->reader(); }
+
+std::vector<TakenOver> Run::taken_over() const {
+  std::vector<TakenOver> all;
+  for (const TakeOver& plan : impl_->setup->take_overs().all()) {
+    const AdoptedConnection& c = plan.seen;
+    const Tuple& ends = c.tuple;
+    all.push_back({plan.frame, ends.saddr, ends.daddr, ends.sport, ends.dport, plan.connects, c.rcv_nxt,
+                   c.snd_nxt, c.rcv_wscale, c.snd_wscale, plan.wscale_assumed, c.tstamp_ok,
+                   plan.unknown_bytes});
+  }
+  return all;
+}
 
 std::vector<Error> Run::problems() const {
   std::vector<Error> all = impl_->input->problems();

@@ -23,6 +23,8 @@ struct Arrival {
   std::uint32_t len = 0;       ///< bytes of it that are held
   std::uint32_t wire_len = 0;  ///< bytes it had on the wire
   bool outgoing = false;  ///< sent by the captured host itself: not received, but its applications act on it
+  /// Nothing arrives: this frame's connection was there before the capture and is set up now.
+  bool takes_over = false;
 };
 
 /// Frames in time order. Random access, because a re-execution starts in the middle.

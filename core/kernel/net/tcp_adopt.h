@@ -14,6 +14,8 @@ struct AdoptedConnection {
   std::uint32_t snd_wnd = 0;  ///< the peer's window, bytes, scaled; 0: unknown, a full 65535
   std::uint32_t rcv_wnd =
       0;  ///< our last advertised window, bytes, scaled; 0: unknown, that of a new connection
+  /// The largest window it is known to have announced: the receive buffer has grown as that needs.
+  std::uint32_t max_rcv_wnd = 0;
   bool sack_ok = true;
   bool wscale_ok = true;  ///< the SYNs are gone: whoever knows better says so
   std::uint8_t snd_wscale = 0, rcv_wscale = 7;

@@ -57,6 +57,17 @@ void adopt_window(Kernel& k, SockId sk, const AdoptedConnection& seen, std::uint
   tp.window_clamp = std::max(window.window_clamp, tp.rcv_wnd);
 }
 
+/// The receive buffer as its tuning has left it: of its space about half is announced as window.
+void adopt_buffer(Kernel& k, SockId sk, const AdoptedConnection& seen) {
+  const Sock& s = k[sk];
+  const std::uint32_t window = std::max(seen.max_rcv_wnd, seen.rcv_wnd);
+  if (window <= s.tp.window_clamp) return;
+  const std::int64_t space = std::min<std::int64_t>(std::int64_t{window} * 2, k.sysctl().tcp_rmem[2]);
+  k.set(s.sk_rcvbuf, std::max(s.sk_rcvbuf, static_cast<std::int32_t>(space)));
+  k.set(s.tp.window_clamp, static_cast<std::uint32_t>(tcp_win_from_space(k, sk, s.sk_rcvbuf)));
+  k.set(s.tp.rcv_ssthresh, std::min(s.tp.window_clamp, std::max(window, s.tp.rcv_ssthresh)));
+}
+
 }  // namespace
 
 SockId tcp_adopt_established(Kernel& k, const AdoptedConnection& seen) {
@@ -78,6 +89,7 @@ SockId tcp_adopt_established(Kernel& k, const AdoptedConnection& seen) {
   inet_ehash_insert(k, NodeRef::of(sk));
   tcp_set_state(k, sk, TcpState::established);
   k.profile.connection.passive_open_metrics(k, sk);
+  adopt_buffer(k, sk, seen);
   tcp_initialize_rcv_mss(k, sk);
   tcp_fast_path_on(k, sk);
   return sk;
