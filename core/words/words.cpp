@@ -1,34 +1,20 @@
 #include "core/words/words.h"
 
-#include <map>
-#include <nlohmann/json.hpp>
-
 #include "core/model/fields.h"
+#include "core/words/catalogue.h"
 #include "resources/narration.h"
 
 namespace ringside {
 
-struct Words::Catalogue {
-  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> sections;
-  const std::string* find(std::string_view section, std::string_view id) const {
-    const auto in = sections.find(section);
-    if (in == sections.end()) return nullptr;
-    const auto found = in->second.find(id);
-    return found != in->second.end() ? &found->second : nullptr;
-  }
-};
-
-namespace {
-
-std::string filled(const std::string& sentence, const WordValues& values) {
+std::string fill_in(std::string_view sentence, const WordValues& values) {
   std::string text;
   for (std::size_t at = 0; at < sentence.size();) {
     const std::size_t open = sentence.find('{', at);
-    const std::size_t close = open == std::string::npos ? open : sentence.find('}', open);
-    if (close == std::string::npos) return text + sentence.substr(at);
+    const std::size_t close = open == std::string_view::npos ? open : sentence.find('}', open);
+    if (close == std::string_view::npos) return text.append(sentence.substr(at));
     text += sentence.substr(at, open - at);
-    const std::string name = sentence.substr(open + 1, close - open - 1);
-    std::string value = sentence.substr(open, close - open + 1);
+    const std::string_view name = sentence.substr(open + 1, close - open - 1);
+    std::string value(sentence.substr(open, close - open + 1));
     for (const auto& [key, known] : values)
       if (key == name) value = known;
     text += value;
@@ -37,7 +23,7 @@ std::string filled(const std::string& sentence, const WordValues& values) {
   return text;
 }
 
-std::string listed(std::string_view id, const WordValues& values) {
+std::string list_values(std::string_view id, const WordValues& values) {
   std::string text(id);
   const char* separator = ": ";
   for (const auto& [name, value] : values) {
@@ -55,7 +41,7 @@ WordValues named_values_of(const StepView& step) {
 
 WordValues values_of(const StepView& step) {
   const Event& event = step.event();
-  WordValues values = named_values_of(step);
+  WordValues values;
   values.emplace_back("packet", std::to_string(event.packet));
   values.emplace_back("function", name_of(event.function));
   values.emplace_back("from", name_of(event.from));
@@ -70,10 +56,10 @@ WordValues values_of(const StepView& step) {
   if (event.kind == EventKind::drop) values.emplace_back("reason", name_of(static_cast<Drop>(event.id)));
   if (event.kind == EventKind::count) values.emplace_back("counter", name_of(static_cast<Counter>(event.id)));
   if (event.name != nullptr) values.emplace_back("name", event.name);
+  // What the code itself named comes last: it wins.
+  for (auto& value : named_values_of(step)) values.push_back(std::move(value));
   return values;
 }
-
-}  // namespace
 
 Words::Words(std::unique_ptr<Catalogue> catalogue) : catalogue_(std::move(catalogue)) {}
 Words::~Words() = default;
@@ -81,10 +67,12 @@ Words::~Words() = default;
 Result<std::shared_ptr<const Words>> Words::from(std::string_view json) {
   auto catalogue = std::make_unique<Catalogue>();
   try {
-    const auto parsed = nlohmann::json::parse(json);
-    for (const auto& [section, entries] : parsed.items())
-      for (const auto& [id, sentence] : entries.items())
-        catalogue->sections[section][id] = sentence.get<std::string>();
+    catalogue->root = Catalogue::Json::parse(json);
+    for (const auto& [section, entries] : catalogue->root.items())
+      for (const auto& [id, entry] : entries.items()) {
+        if (!entry.is_object()) (void)entry.get_ref<const std::string&>();
+        catalogue->sections[section][id] = &entry;
+      }
   } catch (const nlohmann::json::exception& problem) {
     Error error;
     error.id = "words.syntax";
@@ -104,8 +92,20 @@ bool Words::has(std::string_view section, std::string_view id) const {
 }
 
 std::string Words::say(std::string_view section, std::string_view id, const WordValues& values) const {
-  const std::string* sentence = catalogue_->find(section, id);
-  return sentence != nullptr ? filled(*sentence, values) : listed(id, values);
+  const auto* entry = catalogue_->find(section, id);
+  if (entry != nullptr && entry->is_object()) {
+    const auto says = entry->find("says");
+    entry = says != entry->end() ? &*says : nullptr;
+  }
+  return entry != nullptr ? fill_in(entry->get_ref<const std::string&>(), values) : list_values(id, values);
+}
+
+std::vector<std::string> Words::ids(std::string_view section) const {
+  std::vector<std::string> out;
+  const auto found = catalogue_->root.find(std::string(section));
+  if (found == catalogue_->root.end()) return out;
+  for (const auto& [id, entry] : found->items()) out.push_back(id);
+  return out;
 }
 
 std::string Words::error(const Error& error) const {
@@ -117,25 +117,23 @@ std::string Words::error(const Error& error) const {
   return text + say("error", error.id, error.args);
 }
 
-std::string Words::step(const StepView& step) const {
+std::string Words::step(const StepView& step, std::string_view kernel) const {
   const Event& event = step.event();
   const WordValues values = values_of(step);
   if (event.kind == EventKind::decide) {
-    const std::string id = event.name;
-    const std::string answer = event.answer == 0 ? ".no" : event.answer == 1 ? ".yes" : "";
+    if (has("decide", event.name)) return decision(step, kernel).says;
+    const std::string answer = event.answer == 0 ? "answer.no" : event.answer == 1 ? "answer.yes" : "answer";
     // Without a sentence only what the decision was taken on is listed, not all that a sentence could name.
-    std::string text = has("decide", id) ? say("decide", id, values) : listed(id, named_values_of(step));
-    for (const std::string& key : {id + "." + std::to_string(event.answer), id + answer})
-      if (key != id && has("decide", key)) return text + " " + say("decide", key, values);
-    return text + " " + say("step", answer.empty() ? "answer" : "answer" + answer, values);
+    return list_values(event.name, named_values_of(step)) + " " + say("step", answer, values);
   }
   if (event.kind == EventKind::note) {
     const std::string_view id = event.name != nullptr ? event.name : "";
-    return has("note", id) ? say("note", id, values) : listed(id, named_values_of(step));
+    return has("note", id) ? say("note", id, values) : list_values(id, named_values_of(step));
   }
-  if (event.kind == EventKind::call && has("function", name_of(event.function)))
-    return say("function", name_of(event.function), values);
-  return say("step", name_of(event.kind), values);
+  std::string text = say("step", name_of(event.kind), values);
+  const char* reason = event.kind == EventKind::drop ? name_of(static_cast<Drop>(event.id)) : "";
+  if (has("drop", reason)) text += " " + say("drop", reason);
+  return text;
 }
 
 }  // namespace ringside
