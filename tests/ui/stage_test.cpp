@@ -1,7 +1,9 @@
 #include <QElapsedTimer>
+#include <map>
 
 #include "tests/ui/window_fixture.h"
 #include "ui/stage/animator.h"
+#include "ui/stage/branches.h"
 #include "ui/stage/layout.h"
 
 namespace ringside::ui {
@@ -35,6 +37,78 @@ TEST_F(WindowTest, AStepIsAnimatedAlongTheWayAndAlsoBack) {
   EXPECT_TRUE(QTest::qWaitFor([&] { return !window->stage().animating(); }, 10000));
 }
 
+class StageTest : public WindowTest {
+ protected:
+  const StagePicture& picture() { return window->stage().picture(); }
+  /// Seeks behind the first step that matches.
+  bool go_behind(const std::function<bool(const Event&)>& matches) {
+    const auto found = window->session().trace().find_forward(
+        0, [&](const Page&, const Event& event) { return matches(event); });
+    if (found) window->session().seek(*found + 1);
+    return found.has_value();
+  }
+  bool go_behind_decision(Fn function, const char* question, std::int64_t answer) {
+    return go_behind([=](const Event& e) {
+      return e.kind == EventKind::decide && e.function == function && e.name == std::string_view(question) &&
+             e.answer == answer;
+    });
+  }
+  std::map<Node, Branch> branches() {
+    std::map<Node, Branch> all;
+    for (const Branch& branch : branches_of(picture())) all[branch.node] = branch;
+    return all;
+  }
+};
+
+TEST_F(StageTest, TheWayNotTakenSaysWhy) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_behind_decision(Fn::tcp_v4_rcv, "sock_owned_by_user", 0));
+  EXPECT_FALSE(branches().at(Node::tcp_add_backlog).taken);
+  EXPECT_EQ(branches().at(Node::tcp_add_backlog).reason, QStringLiteral("no process owns the socket"));
+  ASSERT_TRUE(go_behind_decision(Fn::tcp_prequeue, "no_reader_waits", 1));
+  EXPECT_EQ(branches().at(Node::tcp_prequeue).reason, QStringLiteral("no reader waits"));
+  ASSERT_TRUE(go_behind_decision(Fn::tcp_data_queue, "in_sequence", 1));
+  EXPECT_EQ(branches().at(Node::tcp_data_queue_ofo).reason, QStringLiteral("in order: seq is rcv_nxt"));
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_behind_decision(Fn::tcp_v4_rcv, "sock_owned_by_user", 1));
+  EXPECT_TRUE(branches().at(Node::tcp_add_backlog).taken);
+  EXPECT_TRUE(branches().at(Node::tcp_v4_do_rcv).reason.startsWith(QStringLiteral("waits")));
+}
+
+TEST_F(StageTest, ThePacketThatComesNextGlowsOnTheWireAndThenStandsAtTheRing) {
+  open(script("segments-5-to-9.pkt"));
+  const PacketRow seventh = window->session().trace().packet(6);
+  window->session().seek(seventh.first_step);
+  EXPECT_EQ(picture().arriving, 7u);
+  ASSERT_FALSE(picture().wire.empty());
+  EXPECT_EQ(picture().wire.front().packet, 7u);
+  ASSERT_TRUE(go_behind(
+      [](const Event& e) { return e.kind == EventKind::move && e.to == Place::rx_ring && e.packet == 7; }));
+  EXPECT_EQ(picture().moving.packet, 7u);
+  EXPECT_EQ(picture().moving.place, Place::rx_ring);
+  EXPECT_EQ(picture().arriving, 0u);
+}
+
+TEST_F(StageTest, AScriptsThreadBetweenTwoCallsWaitsForTheScript) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_to(Place::out_of_order_queue));
+  ASSERT_FALSE(picture().processes.empty());
+  EXPECT_TRUE(picture().processes.front().script_idle);
+  EXPECT_TRUE(window->stage_text().contains(QStringLiteral("waiting for the script's next call")));
+  EXPECT_FALSE(window->stage_text().contains(QStringLiteral("nanosleep")));
+}
+
+TEST_F(StageTest, TheHoleBeforeTheOutOfOrderQueueCanBePointedAt) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_to(Place::out_of_order_queue));
+  window->stage().repaint();
+  const QRectF ruler = window->stage().ruler_rect();
+  QString words;
+  for (qreal x = ruler.left(); x < ruler.right() && !words.startsWith(QStringLiteral("hole")); x += 2)
+    words = window->stage().words_at({x, ruler.center().y()});
+  EXPECT_EQ(words, QStringLiteral("hole: 2,000 bytes from 4001 have not come"));
+}
+
 TEST(Animator, AFlightBeginsAndEndsAtTheEndsOfItsWay) {
   Animator animator;
   Flight flight;
@@ -55,14 +129,15 @@ TEST(StageLayout, NothingOverlapsAtAnyUsualSize) {
       mode.listener = listener;
       const StageLayout layout = StageLayout::make(size, 1, mode);
       std::vector<std::pair<std::string, QRectF>> all{
-          {"process", layout.process}, {"ruler", layout.ruler},         {"lock", layout.lock},
-          {"ring", layout.ring},       {"ring text", layout.ring_text}, {"irq", layout.irq},
-          {"budget", layout.budget},   {"timers", layout.timers},       {"acks", layout.acks},
-          {"chain", layout.chain}};
-      for (const Place place : {Place::sk_receive_queue, Place::out_of_order_queue, Place::sk_backlog,
-                                Place::prequeue, Place::syn_queue, Place::accept_queue, Place::wire,
-                                Place::user_buffer, Place::ip_frag_queue, Place::softnet_backlog,
-                                Place::sk_write_queue, Place::tcp_rtx_queue, Place::qdisc, Place::tx_ring})
+          {"process", layout.process}, {"ruler", layout.ruler},          {"lock", layout.lock},
+          {"ring", layout.ring},       {"ring text", layout.ring_text},  {"irq", layout.irq},
+          {"budget", layout.budget},   {"timers", layout.timers},        {"acks", layout.acks},
+          {"chain", layout.chain},     {"send ruler", layout.send_ruler}};
+      for (const Place place :
+           {Place::sk_receive_queue, Place::out_of_order_queue, Place::sk_backlog, Place::prequeue,
+            Place::syn_queue, Place::accept_queue, Place::wire, Place::user_buffer, Place::ip_frag_queue,
+            Place::softnet_backlog, Place::sk_write_queue, Place::tcp_rtx_queue, Place::qdisc, Place::tx_ring,
+            Place::neigh_queue})
         if (!layout.place(place).isEmpty()) all.emplace_back(name_of(place), layout.place(place));
       for (const NodeInfo& info : nodes()) {
         const bool is_a_box =

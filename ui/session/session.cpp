@@ -59,8 +59,10 @@ void Session::open_file(const QString& path, const OpenOptions& options) {
   Scenario scenario;
   scenario.input =
       CaptureInput{path.toStdString(), options.filter.toStdString(), options.local.toStdString()};
-  scenario.apps = scenario_.apps;
-  scenario.knobs = scenario_.knobs;
+  if (script_.isEmpty()) {  // a script's knobs are its own
+    scenario.apps = scenario_.apps;
+    scenario.knobs = scenario_.knobs;
+  }
   open(std::move(scenario), QFileInfo(path).fileName());
 }
 

@@ -1,5 +1,6 @@
 // Where everything stands on the stage, for one size, zoom and mode. Pure geometry: made once a resize.
 #pragma once
+#include <QFont>
 #include <QRectF>
 #include <array>
 #include <vector>
@@ -27,8 +28,9 @@ struct StageLayout {
   qreal transmit_x = 0;                                               ///< left edge of the transmit side
   std::array<QRectF, kStagePlaces> box;  ///< a place's box; empty: it is not drawn
   std::array<QRectF, kNodes> node;       ///< empty: not drawn
+  std::array<QRectF, kNodes> reason;     ///< room for why a way was not taken; empty: none
   QRectF process, buffer, chain, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer,
-      acks, note;
+      acks, send_ruler;
 
   const QRectF& place(Place p) const { return box[static_cast<std::size_t>(p)]; }
   const QRectF& at(Node n) const { return node[static_cast<std::size_t>(n)]; }
@@ -37,8 +39,15 @@ struct StageLayout {
 
   /// So much smaller letters may get before the stage scrolls instead.
   static constexpr qreal kMostSqueeze = 0.86;
+  /// And so much larger on a stage that has more room than they need.
+  static constexpr qreal kMostGrowth = 1.45;
   /// The least size at which nothing is cut, for that zoom.
   static QSizeF least_size(qreal zoom);
+  /// Below this many pixels nobody reads: small words stop shrinking with a small window (but not with a
+  /// small zoom).
+  static constexpr qreal kLeastLetters = 9.5;
+  /// Of the floors' names.
+  static QFont label_font(qreal unit, qreal zoom);
   static StageLayout make(QSizeF size, qreal zoom, const StageMode& mode);
 };
 

@@ -21,7 +21,7 @@ constexpr std::array kTable{
         "__release_sock,sk_wait_data,inet_csk_accept,tcp_close",
         nullptr, nullptr},
     NodeInfo{Node::tcp_v4_rcv, Floor::tcp, kRx, "tcp_v4_rcv,tcp_v6_rcv", "tcp_v4_rcv", "tcp_v6_rcv"},
-    NodeInfo{Node::owned, Floor::tcp, kRx, "", "owned by a process?", nullptr},
+    NodeInfo{Node::owned, Floor::tcp, kRx, "", "socket owned?", nullptr},
     NodeInfo{Node::tcp_add_backlog, Floor::tcp, kRx, "tcp_add_backlog,sk_add_backlog", nullptr, nullptr},
     NodeInfo{Node::tcp_prequeue, Floor::tcp, kRx, "tcp_prequeue,tcp_prequeue_process", "tcp_prequeue",
              nullptr},
@@ -123,7 +123,7 @@ const NodeInfo& info_of(Node node) {
 
 QString label_of(Node node, bool ipv6) {
   const NodeInfo& info = info_of(node);
-  if (node == Node::owned) return QCoreApplication::translate("Stage", "owned by a process?");
+  if (node == Node::owned) return QCoreApplication::translate("Stage", "socket owned?");
   if (ipv6 && info.label_v6 != nullptr) return QString::fromLatin1(info.label_v6);
   if (info.label != nullptr) return QString::fromUtf8(info.label);
   const std::string_view first = info.functions.substr(0, info.functions.find(','));

@@ -25,16 +25,17 @@ void StagePainter::floors_background() {
   for (std::size_t i = 0; i < l_.floor.size(); ++i) {
     const QRectF& f = l_.floor[i];
     p_.fillRect(f, i % 2 == 0 ? theme().floor_even : theme().floor_odd);
-    QFont font = ui(0.66, true);
-    font.setLetterSpacing(QFont::AbsoluteSpacing, u_ * 0.1);
+    const QFont font = StageLayout::label_font(u_, l_.zoom);
     const qreal y = f.top() + u_ * 0.35;
-    text(QRectF(u_ * 0.8, y, u_ * 9, u_), floor_title(static_cast<Floor>(i)), font, theme().muted);
+    text(QRectF(u_ * 0.8, y, u_ * 11, u_), floor_title(static_cast<Floor>(i)), font, theme().muted);
     if (i > 0) {
       p_.setPen(QPen(theme().floor_line, 1));
       p_.drawLine(f.topLeft(), f.topRight());
     }
   }
   p_.fillRect(QRectF(l_.transmit_x, 0, l_.size.width() - l_.transmit_x, l_.size.height()), theme().transmit);
+  text(QRectF(l_.send_ruler.left(), l_.at(Floor::socket).top() + u_ * 0.35, l_.send_ruler.width(), u_),
+       tr("TRANSMIT"), StageLayout::label_font(u_, l_.zoom), theme().muted);
   QPen dashed(theme().card_edge, 1, Qt::DashLine);
   p_.setPen(dashed);
   p_.drawLine(QPointF(l_.transmit_x, 0), QPointF(l_.transmit_x, l_.size.height()));

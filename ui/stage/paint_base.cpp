@@ -23,9 +23,13 @@ QString time_text(std::int64_t ns) {
   return QString::number(value / 1e9, 'f', 3) + QStringLiteral(" s");
 }
 
-QFont StagePainter::small() const { return ui_font(u_ * 0.68); }
-QFont StagePainter::mono(qreal scale, bool bold) const { return mono_font(u_ * scale, bold); }
-QFont StagePainter::ui(qreal scale, bool bold) const { return ui_font(u_ * scale, bold); }
+QFont StagePainter::small() const { return ui(0.66); }
+QFont StagePainter::mono(qreal scale, bool bold) const {
+  return mono_font(std::max(u_ * scale, l_.zoom >= 1 ? StageLayout::kLeastLetters : 0), bold);
+}
+QFont StagePainter::ui(qreal scale, bool bold) const {
+  return ui_font(std::max(u_ * scale, l_.zoom >= 1 ? StageLayout::kLeastLetters : 0), bold);
+}
 
 QColor StagePainter::context_colour() const {
   return theme().context(s_->event ? s_->event->context : Context::nic);
@@ -60,7 +64,8 @@ void StagePainter::bar(const QRectF& rect, qreal share, const QColor& fill) {
 }
 
 void StagePainter::chip(const ChipPicture& c, const QRectF& rect, Place as) {
-  const bool moving = s_->moving.skb != 0 && c.skb == s_->moving.skb;
+  const bool arrives = as == Place::wire && s_->arriving != 0 && c.packet == s_->arriving;
+  const bool moving = arrives || (s_->moving.skb != 0 && c.skb == s_->moving.skb);
   ChipLook look = ChipLook::plain;
   if (moving)
     look = ChipLook::moving;
@@ -105,8 +110,7 @@ void StagePainter::state(const StagePicture& picture, const StageView& view, std
   cpu_lamps();
   socket_head();
   syscall_floor();
-  tcp_floor();
-  ip_and_driver();
+  functions();
   queues();
   ruler();
   nic_floor();

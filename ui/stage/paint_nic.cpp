@@ -1,5 +1,5 @@
 // The card: its descriptor ring with the two indices, the interrupt, NAPI's budget, and what is still to come
-// on the wire; and the transmit side.
+// on the wire.
 #include <QCoreApplication>
 #include <QtMath>
 
@@ -11,28 +11,6 @@ namespace ringside::ui {
 namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
 
-bool sends(const std::string& call) {
-  for (const char* name : {"write(", "send(", "sendmsg(", "connect(", "shutdown("})
-    if (call.rfind(name, 0) == 0) return true;
-  return false;
-}
-
-QString timer_words(TimerKind kind) {
-  switch (kind) {
-    case TimerKind::sk_delack:
-      return tr("delayed ACK");
-    case TimerKind::sk_write:
-      return tr("retransmit (RTO)");
-    case TimerKind::sk_keepalive:
-      return tr("keepalive");
-    case TimerKind::sk_pacing:
-      return tr("pacing");
-    case TimerKind::sk_compressed_ack:
-      return tr("compressed ACK");
-    default:
-      return tr("timer");
-  }
-}
 }  // namespace
 
 void StagePainter::ring() {
@@ -129,65 +107,6 @@ void StagePainter::wire() {
     chip(c, QRectF(QPointF(x, y), size), Place::wire);
     x += size.width() + gap;
   }
-}
-
-void StagePainter::timers() {
-  const QRectF& box = l_.timers;
-  card(box, theme().card, theme().card_edge);
-  if (!s_->sock || s_->sock->protocol != 6) return;
-  const QRectF inner = box.adjusted(u_ * 0.55, u_ * 0.2, -u_ * 0.4, -u_ * 0.1);
-  const SockPicture& sock = *s_->sock;
-  const int fit = std::max(1, static_cast<int>((inner.height() + 2) / u_));
-  int line = 0;
-  for (const TimerPicture& timer : sock.timers) {
-    if (line >= fit) break;
-    const QRectF row(inner.left(), inner.top() + line * u_, inner.width(), u_);
-    text(row, timer_words(timer.kind), ui(0.7), theme().text);
-    text(row, time_text(timer.left_ns), mono(0.68), theme().context(Context::timer),
-         Qt::AlignRight | Qt::AlignVCenter);
-    ++line;
-  }
-  if (line == 0)
-    text(QRectF(inner.left(), inner.top(), inner.width(), u_), tr("no timer armed"), ui(0.7), theme().faint),
-        ++line;
-  if (line < fit)
-    text(QRectF(inner.left(), inner.top() + line * u_, inner.width(), u_),
-         tr("quick ACKs left: %1").arg(sock.quick), ui(0.7), theme().muted);
-}
-
-void StagePainter::transmit_side() {
-  timers();
-  const auto line = [&](Place place, const QString& words) {
-    const QRectF& box = l_.place(place);
-    const bool any = s_->queue(place).count != 0;
-    card(box, theme().card, any ? theme().place(place) : theme().card_edge, any ? 1.8 : 1.1);
-    text(box.adjusted(u_ * 0.4, 0, -u_ * 0.3, 0), words, ui(0.68, any), any ? theme().text : theme().muted);
-    hits_->push_back({box, {}, place, Node::count_, {}});
-  };
-  line(Place::qdisc, tr("qdisc %1").arg(s_->queue(Place::qdisc).count));
-  line(Place::tx_ring, tr("tx ring %1 of %2").arg(s_->queue(Place::tx_ring).count).arg(s_->nic.tx_size));
-  text(QRectF(l_.acks.left(), l_.acks.top(), l_.acks.width(), u_ * 0.9),
-       s_->sent.empty() ? tr("nothing sent yet") : tr("sent, latest first"), ui(0.64), theme().faint);
-  const QSizeF size(l_.chip_size().width() * 1.12, l_.chip_size().height() * 0.86);
-  qreal x = l_.acks.left();
-  const qreal y = l_.acks.top() + u_ * 0.92;
-  for (const ChipPicture& sent : s_->sent) {
-    if (x + size.width() > l_.acks.right() + 1) break;
-    const bool pure_ack = sent.len == 0 && (sent.flags & 7) == 0 && sent.protocol == 6;
-    const QString words = pure_ack ? tr("ack %1").arg(sent.end_seq - view_->isn) : chip_label(sent);
-    const QPixmap& sprite =
-        sprites_.packet(words, theme().place(Place::tx_ring), ChipLook::plain, size, ratio_);
-    const qreal around = SpriteCache::margin(size, ChipLook::plain);
-    p_.drawPixmap(QPointF(x - around, y - around), sprite);
-    x += size.width() + u_ * 0.3;
-  }
-  const ProcessPicture* writer = nullptr;
-  for (const ProcessPicture& process : s_->processes)
-    if (sends(process.call)) writer = &process;
-  if (writer != nullptr)
-    text(l_.writer, QString::fromStdString(writer->call), mono(0.72, true), theme().text);
-  else
-    text(l_.writer, tr("write(): nothing to send"), mono(0.68), theme().faint);
 }
 
 }  // namespace ringside::ui

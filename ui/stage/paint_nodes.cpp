@@ -1,7 +1,7 @@
 // The function chips: lit where code runs now, tinted where the moving packet has been.
 #include <QCoreApplication>
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 
 #include "ui/look/marks.h"
 #include "ui/look/theme.h"
@@ -22,90 +22,105 @@ QColor mixed(const QColor& a, const QColor& b, qreal share) {
 }
 }  // namespace
 
-void StagePainter::lit_node(Node node, const QColor& colour, bool strong) {
+void StagePainter::lit_node(Node node, Context context, bool strong) {
   const QRectF& rect = l_.at(node);
   if (rect.isEmpty()) return;
-  const qreal radius = info_of(node).floor == Floor::syscall ? u_ * 0.3 : rect.height() / 2;
+  const QColor colour = theme().context(context);
+  const qreal radius = rect.height() / 2;
   const QColor fill = strong ? colour : mixed(theme().card, colour, 0.16);
   p_.setPen(QPen(colour, strong ? 1.8 : 1.4));
   p_.setBrush(fill);
   p_.drawRoundedRect(rect, radius, radius);
   text(rect.adjusted(u_ * 0.35, 0, -u_ * 0.35, 0), label_of(node, l_.mode.ipv6), mono(0.72, strong),
        strong ? Theme::ink_on(fill) : theme().text, Qt::AlignCenter);
+  if (!strong) return;
+  // Who runs it, as a shape too: a small badge on the chip's corner.
+  const qreal d = u_ * 0.86;
+  const QRectF badge(rect.left() - d * 0.35, rect.bottom() - d * 0.62, d, d);
+  p_.setPen(QPen(colour, 1.2));
+  p_.setBrush(theme().card);
+  p_.drawEllipse(badge);
+  draw_mark(p_, badge.adjusted(d * 0.2, d * 0.2, -d * 0.2, -d * 0.2), context);
 }
 
-void StagePainter::tcp_floor() {
+/// The straight piece between two chips of a row, without the chips between them.
+void StagePainter::row_way(const QRectF& from, const QRectF& to) {
+  const qreal y = from.center().y();
+  std::vector<std::pair<qreal, qreal>> covered;
+  for (const NodeInfo& info : nodes()) {
+    const QRectF& r = l_.at(info.node);
+    if (!r.isEmpty() && !info.transmit && r.top() < y && y < r.bottom())
+      covered.emplace_back(r.left(), r.right());
+  }
+  std::sort(covered.begin(), covered.end());
+  const qreal end = std::max(from.left(), to.left());
+  qreal x = std::min(from.right(), to.right());
+  for (const auto& [left, right] : covered) {
+    if (right <= x || left > end) continue;
+    if (left > x) trail({QPointF(x, y), QPointF(left, y)}, path_colour());
+    x = std::max(x, right);
+  }
+}
+
+/// How the moving packet came here, from function to function: along the rows, and between the floors in the
+/// gaps, so that it strikes nothing that can be read.
+void StagePainter::path() {
+  QRectF before;
+  for (const Fn fn : s_->trail) {
+    const Node node = node_of(fn, Fn::none);
+    if (node == Node::count_) continue;
+    const NodeInfo& info = info_of(node);
+    const QRectF& rect = l_.at(node);
+    const bool here =
+        !rect.isEmpty() && !info.transmit && info.floor != Floor::syscall && info.floor != Floor::nic;
+    if (!here || rect == before) continue;
+    const bool by_fork =
+        info.node == Node::tcp_prequeue || info.node == Node::tcp_add_backlog ||
+        (info.node == Node::tcp_v4_do_rcv && !before.isNull() && before.top() > rect.bottom());
+    if (!before.isNull() && !by_fork) {
+      if (std::abs(rect.center().y() - before.center().y()) < u_ * 0.5)
+        row_way(before, rect);
+      else if (rect.bottom() < before.top()) {
+        const qreal turn = rect.bottom() + u_ * 0.17;
+        const qreal x = before.center().x(), to = rect.center().x();
+        trail({QPointF(x, before.top()), QPointF(x, turn), QPointF(to, turn), QPointF(to, rect.bottom())},
+              path_colour());
+      }
+    }
+    before = rect;
+  }
+}
+
+QColor StagePainter::path_colour() const {
+  QColor ink = context_colour();
+  ink.setAlphaF(0.55F);
+  return ink;
+}
+
+void StagePainter::functions() {
+  path();
   fork();
+  const Context context = s_->event ? s_->event->context : Context::nic;
+  const auto shown_here = [](const NodeInfo& info) {
+    return info.floor != Floor::syscall && info.floor != Floor::nic;
+  };
   for (const NodeInfo& info : nodes())
-    if (visited(*s_, info.node) && info.floor != Floor::syscall && info.floor != Floor::nic)
-      lit_node(info.node, context_colour(), false);
+    if (visited(*s_, info.node) && shown_here(info)) lit_node(info.node, context, false);
   for (std::size_t i = 0; i < s_->current_stack.size(); ++i) {
     const Node node = node_of(s_->current_stack[i], i > 0 ? s_->current_stack[i - 1] : Fn::none);
-    if (node != Node::count_ && info_of(node).floor != Floor::syscall && info_of(node).floor != Floor::nic)
-      lit_node(node, context_colour(), false);
+    if (node != Node::count_ && shown_here(info_of(node))) lit_node(node, context, false);
   }
+  branches();
   const Node now = innermost_node(s_->current_stack);
-  if (now != Node::count_ && info_of(now).floor != Floor::nic && info_of(now).floor != Floor::syscall)
-    lit_node(now, context_colour(), true);
+  if (now != Node::count_ && shown_here(info_of(now))) lit_node(now, context, true);
   for (const NodeInfo& info : nodes())
     if (!l_.at(info.node).isEmpty()) hits_->push_back({l_.at(info.node), {}, Place::none, info.node, {}});
 }
 
-/// The lock decision: which way tcp_v4_rcv goes. The way not taken stays visible, with the reason.
-void StagePainter::fork() {
-  const QRectF question = l_.at(Node::owned), from = l_.at(Node::tcp_v4_rcv);
-  if (question.isEmpty()) return;
-  const bool asked = visited(*s_, Node::tcp_v4_rcv) && s_->event && s_->event->context != Context::process;
-  const bool owned = s_->sock && s_->sock->owned;
-  const bool decided = asked && s_->sock.has_value();
-  const auto line = [&](QPointF a, QPointF b, bool on) {
-    p_.setPen(
-        QPen(on ? context_colour() : theme().card_edge, on ? 2.2 : 1.2, on ? Qt::SolidLine : Qt::DotLine));
-    p_.drawLine(a, b);
-  };
-  const auto right = [](const QRectF& r) { return QPointF(r.right(), r.center().y()); };
-  const auto left = [](const QRectF& r) { return QPointF(r.left(), r.center().y()); };
-  line(right(from), left(question), decided);
-  const QRectF backlog = l_.at(Node::tcp_add_backlog);
-  line(right(question), left(backlog), decided && owned);
-  const QPointF no_from(question.center().x(), question.top());
-  const auto below = [](const QRectF& r) { return QPointF(r.center().x(), r.bottom()); };
-  const QRectF process = l_.at(Node::tcp_v4_do_rcv);
-  const bool prequeued = visited(*s_, Node::tcp_prequeue);
-  const bool not_owned = decided && !owned;
-  line(no_from, below(process), not_owned && !prequeued);
-  if (l_.mode.prequeue) line(no_from, below(l_.at(Node::tcp_prequeue)), not_owned && prequeued);
-  const QRectF words(question.right() + u_ * 0.1, question.top() - u_ * 0.25,
-                     backlog.left() - question.right(), u_);
-  text(words, tr("yes"), ui(0.62, owned), decided && owned ? context_colour() : theme().muted,
-       Qt::AlignHCenter);
-  const QRectF no_words(no_from.x() + u_ * 0.7, question.top() - u_ * 0.75, u_ * 2, u_ * 0.8);
-  text(no_words, tr("no"), ui(0.62, not_owned), not_owned ? context_colour() : theme().muted);
-  if (decided) lit_node(Node::owned, context_colour(), false);
-}
-
-void StagePainter::ip_and_driver() {
-  const QRectF& softnet = l_.place(Place::softnet_backlog);
-  const QRectF& frags = l_.place(Place::ip_frag_queue);
-  const auto small_box = [&](const QRectF& box, Place place) {
-    const QueuePicture& queue = s_->queue(place);
-    card(box, theme().card, queue.count != 0 ? theme().place(place) : theme().card_edge,
-         queue.count != 0 ? 1.8 : 1.1);
-    const QRectF inner = box.adjusted(u_ * 0.4, 0, -u_ * 0.4, 0);
-    text(inner.adjusted(0, 0, -u_ * 1.6, 0), QString::fromLatin1(name_of(place)), mono(0.62), theme().muted);
-    text(inner, number_text(queue.count), ui(0.72, queue.count != 0),
-         queue.count != 0 ? theme().text : theme().faint, Qt::AlignRight | Qt::AlignVCenter);
-    hits_->push_back({box, {}, place, Node::count_, {}});
-  };
-  small_box(softnet, Place::softnet_backlog);
-  small_box(frags, Place::ip_frag_queue);
-}
-
 void StagePainter::cpu_lamps() {
-  QFont font = ui(0.66, true);
-  font.setLetterSpacing(QFont::AbsoluteSpacing, u_ * 0.1);
-  text(QRectF(l_.cpus.left(), l_.at(Floor::user).top() + u_ * 0.35, l_.cpus.width(), u_),
-       tr("TRANSMIT  ·  CPUs"), font, theme().muted);
+  const QFont font = StageLayout::label_font(u_, l_.zoom);
+  text(QRectF(l_.cpus.left(), l_.at(Floor::user).top() + u_ * 0.35, l_.cpus.width(), u_), tr("CPUs"), font,
+       theme().muted);
   const qreal height = std::min(u_ * 1.15, l_.cpus.height() / s_->cpu_count);
   for (std::uint8_t c = 0; c < s_->cpu_count; ++c) {
     const CpuPicture& cpu = s_->cpus[c];

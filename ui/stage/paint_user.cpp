@@ -47,9 +47,11 @@ void StagePainter::process_card(const QRectF& box, const ProcessPicture& process
   const QString who = tr("process %1: %2").arg(process.pid).arg(state_words(process, now));
   text(QRectF(inner.left() + u_ * 0.9, inner.top(), inner.width() - u_ * 0.9, u_), who, ui(0.72),
        theme().muted);
-  const QString code = process.call.empty() ? tr("in user space") : QString::fromStdString(process.call);
-  text(QRectF(inner.left(), inner.top() + u_ * 1.05, inner.width(), u_ * 1.2), code, mono(0.9, true),
-       asleep ? theme().muted : theme().text);
+  const QString code = process.script_idle    ? tr("waiting for the script's next call")
+                       : process.call.empty() ? tr("in user space")
+                                              : QString::fromStdString(process.call);
+  text(QRectF(inner.left(), inner.top() + u_ * 1.05, inner.width(), u_ * 1.2), code,
+       process.script_idle ? ui(0.8) : mono(0.9, true), asleep ? theme().muted : theme().text);
 }
 
 void StagePainter::user_floor() {

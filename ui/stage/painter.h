@@ -56,21 +56,32 @@ class StagePainter {
   void socket_head();
   void queues();
   void queue(Place place, const QString& note);
-  void chips_in(const QRectF& room, const QueuePicture& queue, Place place, bool holes);
+  void limit_bar(const QRectF& box, Place place, qreal used, qreal limit, const QString& tip);
+  void chips_in(const QRectF& room, const QueuePicture& queue, Place place, QSizeF size, bool holes);
   void ruler();
-  void tcp_floor();
-  void ip_and_driver();
+  void hole(const QRectF& rect, std::uint32_t begin, std::uint32_t end);
+  void functions();
+  void path();
+  void row_way(const QRectF& from, const QRectF& to);
+  void branches();
+  void row_place(Place place, const QString& title);
   void nic_floor();
   void ring();
   void wire();
   void transmit_side();
   void timers();
-  void lit_node(Node node, const QColor& colour, bool strong);
+  void timer_row(const QRectF& row, const QString& words, std::int64_t left_ns);
+  void send_ruler();
+  void sent();
+  void lit_node(Node node, Context context, bool strong);
   void fork();
+  void way(const QPolygonF& corners, bool taken);
+  void plate(QPointF centre, const QString& words, bool taken);
 
   // small brushes
   QString chip_label(const ChipPicture& chip) const { return chip_text(chip, view_->isn); }
   QColor context_colour() const;
+  QColor path_colour() const;
   void card(const QRectF& rect, const QColor& fill, const QColor& edge, qreal width = 1.2);
   void text(const QRectF& rect, const QString& words, const QFont& font, const QColor& colour,
             int flags = Qt::AlignLeft | Qt::AlignVCenter);

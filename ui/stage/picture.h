@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/enums.h"
@@ -45,6 +46,15 @@ struct RulerRange {
 struct TimerPicture {
   TimerKind kind = TimerKind::none;
   std::int64_t left_ns = 0;
+  std::uint8_t purpose = 0;  ///< of sk_write: ICSK_TIME_*, what it will do
+};
+
+/// A question that was answered about the moving packet on its way here.
+struct DecisionPicture {
+  Fn function = Fn::none;
+  const char* question = nullptr;
+  std::int64_t answer = 0;
+  std::vector<NamedValue> values;
 };
 
 struct ProcessPicture {
@@ -52,10 +62,11 @@ struct ProcessPicture {
   std::uint16_t pid = 0;
   std::uint8_t cpu = 0;
   ProcState state = ProcState::unused;
-  std::string call;         ///< the code line: "n = read(4, buf, 65536)"; "" between two calls
-  std::int64_t wanted = 0;  ///< bytes the call asks for; 0: it reads nothing
-  std::int64_t copied = 0;  ///< of them already there
-  std::vector<Fn> stack;    ///< outermost first
+  bool script_idle = false;  ///< a script's thread between two of its calls
+  std::string call;          ///< the code line: "n = read(4, buf, 65536)"; "" between two calls
+  std::int64_t wanted = 0;   ///< bytes the call asks for; 0: it reads nothing
+  std::int64_t copied = 0;   ///< of them already there
+  std::vector<Fn> stack;     ///< outermost first
 };
 
 struct CpuPicture {
@@ -90,6 +101,7 @@ struct ListenerPicture {
   std::uint32_t index = 0;
   std::uint16_t port = 0;
   std::uint32_t syn = 0, accept = 0, limit = 0;
+  std::int64_t synack_left_ns = -1;  ///< the next SYN-ACK's retransmission; -1: none waits
 };
 
 struct NicPicture {
@@ -126,8 +138,18 @@ struct StagePicture {
   bool ipv6 = false;
   /// Functions that the moving packet has been through since it came, up to here.
   std::vector<Fn> trail;
+  /// What was decided about it, the latest first.
+  std::vector<DecisionPicture> decisions;
+  std::uint32_t arriving = 0;    ///< frame number that the very next step takes off the wire; 0: none
+  std::uint32_t sock_count = 0;  ///< connections and UDP sockets of the host
 
   const QueuePicture& queue(Place place) const { return queues[static_cast<std::size_t>(place)]; }
+  /// The answer to a question, if it was asked about the moving packet.
+  const DecisionPicture* decision(std::string_view question) const {
+    for (const DecisionPicture& d : decisions)
+      if (d.question == question) return &d;
+    return nullptr;
+  }
   QueuePicture& queue(Place place) { return queues[static_cast<std::size_t>(place)]; }
 };
 

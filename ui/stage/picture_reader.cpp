@@ -45,7 +45,8 @@ std::uint32_t first_sock(const Host& host) {
 
 /// Below TCP an skb does not know its sequence numbers yet; the frame it came with does.
 void name_chip(ChipPicture& chip, const PictureOptions& options) {
-  if (chip.packet == 0 || chip.seq != 0 || chip.end_seq != 0 || !options.summary) return;
+  const bool known = chip.protocol == 6 && (chip.seq != 0 || chip.end_seq != 0);
+  if (chip.packet == 0 || known || !options.summary) return;
   const ChipPicture frame = options.summary(chip.packet);
   if (frame.packet == 0) return;
   chip.seq = frame.seq;
@@ -65,6 +66,8 @@ void read_moving(StagePicture& p, const Host& host, const PictureOptions& option
     if (options.summary) p.moving = options.summary(event.packet);
     p.moving.packet = event.packet;
     p.moving.place = event.kind == EventKind::drop || event.kind == EventKind::move ? event.to : Place::none;
+    for (const ChipPicture& chip : p.queue(Place::rx_ring).chips)
+      if (chip.packet == event.packet) p.moving.place = Place::rx_ring;
   }
 }
 
@@ -92,21 +95,6 @@ void settle(StagePicture& p, const Host& host) {
                           });
     queue.chips.insert(at, p.moving);
     ++queue.count;
-  }
-}
-
-/// What this packet has been through in the present turn of work: the calls just before this step.
-void read_trail(StagePicture& p, const Player& player) {
-  const StepView last = player.last();
-  if (!last || p.event->packet == 0) return;
-  constexpr StepIndex kLookBack = 600;
-  const StepIndex begin = last.index - std::min({kLookBack, last.index, last.index - last.page->first_step});
-  for (StepIndex i = last.index + 1; i-- > begin;) {
-    const Event& e = last.page->event(i);
-    if (e.packet != p.event->packet) continue;
-    if (e.kind == EventKind::call && std::find(p.trail.begin(), p.trail.end(), e.function) == p.trail.end())
-      p.trail.push_back(e.function);
-    if (e.kind == EventKind::move && e.from == Place::wire) break;
   }
 }
 
@@ -138,17 +126,19 @@ StagePicture read_picture(const Player& player, const PictureOptions& options) {
   read_cpus(p, player);
   if (const std::uint32_t index = sock_of_interest(player, options)) {
     read_sock(p, host, SockId{index}, options.most_chips);
-    read_processes(p, player, SockId{index});
+    read_processes(p, player, SockId{index}, options.scripted);
   }
   read_listener(p, host);
   if (p.event) {
     read_moving(p, host, options);
-    read_trail(p, player);
   }
+  read_path(p, player);
   read_wire(p, player, options);
   settle(p, host);
   for (const Place place : {Place::rx_ring, Place::napi_gro, Place::softnet_backlog, Place::ip_frag_queue})
     for (ChipPicture& chip : p.queue(place).chips) name_chip(chip, options);
+  for (std::uint32_t i = 1; i < host.socks.header.used; ++i)
+    p.sock_count += shows(host, i) && host.socks[i].state != TcpState::listen ? 1 : 0;
   p.queue(Place::prequeue).exists = p.kernel == "4.13";
   p.queue(Place::tcp_rtx_queue).exists = p.kernel != "4.13";
   return p;

@@ -67,6 +67,14 @@ void read_nic(StagePicture& p, const Host& host, std::size_t most) {
   p.queue(Place::tx_ring).count = nic.tx_used;
   p.queue(Place::tx_ring).limit = nic.tx_ring_size;
 
+  QueuePicture& unresolved = p.queue(Place::neigh_queue);
+  for (std::uint32_t i = 1; i < host.neighbours.header.used; ++i) {
+    if (!host.neighbours.is_live(i)) continue;
+    QueuePicture part = read_queue(host, host.neighbours[i].arp_queue, Place::neigh_queue, most);
+    unresolved.count += part.count;
+    unresolved.bytes += part.bytes;
+    unresolved.chips.insert(unresolved.chips.end(), part.chips.begin(), part.chips.end());
+  }
   QueuePicture& backlog = p.queue(Place::softnet_backlog);
   for (std::uint8_t c = 0; c < host.cpu_count; ++c) {
     for (const SkbQueue* queue : {&host.cpus[c]->process_queue, &host.cpus[c]->input_pkt_queue}) {
@@ -130,7 +138,8 @@ void read_wire(StagePicture& p, const Player& player, const PictureOptions& opti
     const PacketRow packet = trace.packet(row);
     if (packet.fate == Fate::own || packet.fate == Fate::other_host || packet.fate == Fate::unreadable)
       continue;
-    if (packet.fate != Fate::coming && packet.first_step < player.position()) continue;
+    const bool came = packet.fate != Fate::coming && packet.first_step < player.position();
+    if (came && packet.number != p.arriving) continue;
     ChipPicture chip = options.summary ? options.summary(packet.number) : ChipPicture{};
     chip.packet = packet.number;
     chip.place = Place::wire;

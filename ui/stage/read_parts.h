@@ -15,7 +15,9 @@ QueuePicture read_tree(const Host& host, const SkbTree& tree, Place place, std::
 void read_nic(StagePicture& p, const Host& host, std::size_t most);
 void read_cpus(StagePicture& p, const Player& player);
 void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most);
-void read_processes(StagePicture& p, const Player& player, SockId sock);
+void read_processes(StagePicture& p, const Player& player, SockId sock, bool scripted);
+/// What the moving packet has been through, and what was decided about it.
+void read_path(StagePicture& p, const Player& player);
 void read_listener(StagePicture& p, const Host& host);
 void read_wire(StagePicture& p, const Player& player, const PictureOptions& options);
 

@@ -7,8 +7,10 @@ namespace ringside::ui {
 
 namespace {
 
-void add_timer(SockPicture& out, const Timer& timer, TimerKind kind, std::int64_t now_ns) {
-  if (timer.pending != 0) out.timers.push_back({kind, std::max<std::int64_t>(0, timer.expires_ns - now_ns)});
+void add_timer(SockPicture& out, const Timer& timer, TimerKind kind, std::int64_t now_ns,
+               std::uint8_t purpose = 0) {
+  if (timer.pending != 0)
+    out.timers.push_back({kind, std::max<std::int64_t>(0, timer.expires_ns - now_ns), purpose});
 }
 
 void add_ranges(SockPicture& out, const QueuePicture& queue, Place place) {
@@ -55,7 +57,7 @@ void read_tcp(SockPicture& out, const Sock& sk, std::int64_t now_ns) {
   out.quick = sk.icsk.ack.quick;
   out.pingpong = sk.icsk.ack.pingpong;
   add_timer(out, sk.icsk.delack_timer, TimerKind::sk_delack, now_ns);
-  add_timer(out, sk.icsk.retransmit_timer, TimerKind::sk_write, now_ns);
+  add_timer(out, sk.icsk.retransmit_timer, TimerKind::sk_write, now_ns, sk.icsk.pending);
   add_timer(out, tp.compressed_ack_timer, TimerKind::sk_compressed_ack, now_ns);
   add_timer(out, tp.pacing_timer, TimerKind::sk_pacing, now_ns);
   add_timer(out, sk.sk_timer, TimerKind::sk_keepalive, now_ns);
@@ -114,13 +116,14 @@ std::string code_line(const Syscall& call) {
 
 bool reads(Sys nr) { return nr == Sys::read || nr == Sys::recvfrom || nr == Sys::recvmsg; }
 
-ProcessPicture process_picture(const Player& player, const Process& process) {
+ProcessPicture process_picture(const Player& player, const Process& process, bool scripted) {
   ProcessPicture out;
   out.index = process.self.index;
   out.pid = process.pid;
   out.cpu = process.cpu;
   out.state = process.state;
   if (process.call.done == 0) out.call = code_line(process.call);
+  out.script_idle = scripted && (process.call.done != 0 || process.call.nr == Sys::nanosleep);
   if (reads(process.call.nr)) {
     out.wanted = process.call.arg[0];
     out.copied =
@@ -170,7 +173,7 @@ void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most) {
   p.sock = std::move(out);
 }
 
-void read_processes(StagePicture& p, const Player& player, SockId sock) {
+void read_processes(StagePicture& p, const Player& player, SockId sock, bool scripted) {
   const Host& host = player.host();
   std::vector<std::pair<int, ProcessPicture>> ranked;
   for (std::uint32_t i = 1; i < host.processes.header.used; ++i) {
@@ -180,7 +183,7 @@ void read_processes(StagePicture& p, const Player& player, SockId sock) {
     ++p.process_count;
     const int rank = rank_of(host, process, sock, p.event);
     if (rank >= 0 || (p.process_count <= 2 && ranked.empty()))
-      ranked.emplace_back(rank, process_picture(player, process));
+      ranked.emplace_back(rank, process_picture(player, process, scripted));
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -211,6 +214,10 @@ void read_listener(StagePicture& p, const Host& host) {
     chip.flags = 2;
     chip.place = place;
     p.queue(place).chips.push_back(chip);
+    const std::int64_t left = request.timer.expires_ns - p.t_ns;
+    if (!request.sk && request.timer.pending != 0 &&
+        (p.listener->synack_left_ns < 0 || left < p.listener->synack_left_ns))
+      p.listener->synack_left_ns = std::max<std::int64_t>(0, left);
   }
 }
 

@@ -112,7 +112,9 @@ QString stage_words(const StagePicture& s, std::uint32_t isn) {
     lines << tr("Process %1 (%2): %3")
                  .arg(process.pid)
                  .arg(QString::fromLatin1(name_of(process.state)))
-                 .arg(process.call.empty() ? tr("in user space") : QString::fromStdString(process.call));
+                 .arg(process.script_idle    ? tr("waiting for the script's next call")
+                      : process.call.empty() ? tr("in user space")
+                                             : QString::fromStdString(process.call));
   socket_lines(lines, s, isn);
   queue_lines(lines, s, isn);
   if (!s.wire.empty()) lines << tr("Next on the wire: %1").arg(chip_words(s.wire.front(), isn));

@@ -5,6 +5,7 @@
 #include <QPaintEvent>
 #include <QToolTip>
 #include <QWheelEvent>
+#include <QtMath>
 
 #include "ui/look/theme.h"
 #include "ui/stage/stage_text.h"
@@ -89,7 +90,7 @@ QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF b
   if (stop.sent) return layout_.acks.topLeft() + QPointF(layout_.unit * 2.2, layout_.unit * 1.5);
   if (stop.node != Node::count_) {
     const QRectF& rect = layout_.at(stop.node);
-    return rect.isEmpty() ? before : QPointF(rect.center().x(), rect.top() - layout_.unit * 0.42);
+    return rect.isEmpty() ? before : QPointF(rect.center().x(), rect.top() - layout_.unit * 0.54);
   }
   if (stop.place == Place::freed) return before + QPointF(-layout_.unit * 2.5, layout_.unit * 2.2);
   for (const HitArea& area : hits_)
@@ -102,10 +103,18 @@ QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF b
   const QRectF& box = layout_.place(stop.place);
   if (box.isEmpty()) return before;
   const QSizeF size = layout_.chip_size();
-  if (stop.place == Place::rx_ring) return QPointF(box.center().x() + box.width() * 0.35, box.center().y());
+  if (stop.place == Place::rx_ring) return ring_anchor();
   if (box.height() < layout_.unit * 2.6) return box.center();
   return QPointF(box.left() + layout_.unit * 0.5 + size.width() / 2,
                  box.top() + layout_.unit * 1.35 + size.height() / 2);
+}
+
+/// Beside the descriptor that the card fills next, outside the ring.
+QPointF StageWidget::ring_anchor() const {
+  const QRectF& box = layout_.ring;
+  const auto size = static_cast<qreal>(std::max<std::uint32_t>(1, picture_.nic.size));
+  const qreal angle = 2 * M_PI * (static_cast<qreal>(picture_.nic.next_to_clean) + 0.5) / size - M_PI / 2;
+  return box.center() + QPointF(std::cos(angle), std::sin(angle)) * box.width() * 0.42;
 }
 
 std::vector<Flight> StageWidget::flights_of(const std::vector<Motion>& motions) const {
@@ -134,6 +143,10 @@ std::vector<Flight> StageWidget::flights_of(const std::vector<Motion>& motions) 
 void StageWidget::paint_token(StagePainter& painter) {
   if (animator_.running() || !picture_.event || (picture_.moving.skb == 0 && picture_.moving.packet == 0))
     return;
+  if (picture_.moving.place == Place::rx_ring && picture_.arriving == 0) {
+    painter.flyer(picture_.moving, view_, anchor({Place::rx_ring}, picture_.moving, {}), 1.0, 1);
+    return;
+  }
   const bool in_hand = picture_.moving.place == Place::in_flight || picture_.moving.place == Place::none ||
                        picture_.moving.place == Place::napi_gro;
   if (!in_hand || picture_.event->context == Context::process) {
@@ -229,11 +242,15 @@ QString StageWidget::tip_of(const HitArea& area) const {
   return {};
 }
 
+QString StageWidget::words_at(QPointF at) const {
+  const HitArea* area = hit(at);
+  return area != nullptr ? tip_of(*area) : QString();
+}
+
 bool StageWidget::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
-  const HitArea* area = hit(help->pos());
-  const QString words = area != nullptr ? tip_of(*area) : QString();
+  const QString words = words_at(help->pos());
   words.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), words, this);
   return true;
 }

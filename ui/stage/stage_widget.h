@@ -33,6 +33,9 @@ class StageWidget : public QWidget {
   bool animating() const { return animator_.running(); }
   /// Where a place is drawn, in the widget's own coordinates; empty if it is not.
   QRectF place_rect(Place place) const { return layout_.place(place); }
+  /// What the tooltip there says.
+  QString words_at(QPointF at) const;
+  QRectF ruler_rect() const { return layout_.ruler; }
   /// Where the packet of that number is drawn; empty if it is not.
   QRectF packet_rect(std::uint32_t packet) const;
   QSize minimumSizeHint() const override;
@@ -57,6 +60,7 @@ class StageWidget : public QWidget {
   void make_layout();
   void tick();
   QPointF anchor(const Stop& stop, const ChipPicture& chip, QPointF before) const;
+  QPointF ring_anchor() const;
   std::vector<Flight> flights_of(const std::vector<Motion>& motions) const;
   void paint_token(StagePainter& painter);
   const HitArea* hit(QPointF at) const;

@@ -177,6 +177,7 @@ void MainWindow::show_position() {
   PictureOptions options;
   options.summary = [this](std::uint32_t number) { return session_->summary(number).chip; };
   options.shown_sock = stage_->picture().sock ? stage_->picture().sock->index : 0;
+  options.scripted = session_->script() != nullptr;
   StagePicture picture = read_picture(session_->player(), options);
   StageView view = stage_->view();
   if (picture.sock && picture.sock->protocol == 6 && picture.sock->flow != isn_flow_) {
