@@ -135,6 +135,7 @@ StagePicture read_picture(const Player& player, const PictureOptions& options) {
   read_path(p, player);
   read_wire(p, player, options);
   settle(p, host);
+  read_ranges(p);
   for (const Place place : {Place::rx_ring, Place::napi_gro, Place::softnet_backlog, Place::ip_frag_queue})
     for (ChipPicture& chip : p.queue(place).chips) name_chip(chip, options);
   for (std::uint32_t i = 1; i < host.socks.header.used; ++i)

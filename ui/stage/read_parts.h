@@ -16,6 +16,8 @@ void read_nic(StagePicture& p, const Host& host, std::size_t most);
 void read_cpus(StagePicture& p, const Player& player);
 void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most);
 void read_processes(StagePicture& p, const Player& player, SockId sock, bool scripted);
+/// The sequence numbers that lie in the socket's queues, as the picture lists them.
+void read_ranges(StagePicture& p);
 /// What the moving packet has been through, and what was decided about it.
 void read_path(StagePicture& p, const Player& player);
 void read_listener(StagePicture& p, const Host& host);

@@ -167,10 +167,14 @@ void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most) {
       read_tree(host, sk.tp.out_of_order_queue, Place::out_of_order_queue, most);
   p.queue(Place::sk_write_queue) = read_queue(host, sk.write_queue, Place::sk_write_queue, most);
   p.queue(Place::tcp_rtx_queue) = read_tree(host, sk.rtx_queue, Place::tcp_rtx_queue, most);
+  p.sock = std::move(out);
+}
+
+void read_ranges(StagePicture& p) {
+  if (!p.sock || p.sock->protocol != 6) return;
   for (const Place place :
        {Place::sk_receive_queue, Place::out_of_order_queue, Place::sk_backlog, Place::prequeue})
-    add_ranges(out, p.queue(place), place);
-  p.sock = std::move(out);
+    add_ranges(*p.sock, p.queue(place), place);
 }
 
 void read_processes(StagePicture& p, const Player& player, SockId sock, bool scripted) {
