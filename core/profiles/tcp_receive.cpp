@@ -27,7 +27,7 @@ TcpReceive tcp_receive_4_13() {
   p.ofo_measures_rcv_mss = false;
   p.ofo_grows_rcvbuf = false;
   p.ofo_dsack_exact = false;
-  p.ingest_counts_len = false;
+  p.prune_clamps_at_limit = true;
   p.prune_needs_memory = false;
   p.prune_stops_early = false;
   p.prunes_ofo_in_rounds = false;

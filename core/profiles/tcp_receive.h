@@ -47,7 +47,7 @@ struct TcpReceive {
   bool ofo_measures_rcv_mss = true;         ///< early segments teach rcv_mss, too (6.17)
   bool ofo_grows_rcvbuf = true;             ///< tcp_rcvbuf_grow on every early segment (6.17)
   bool ofo_dsack_exact = true;              ///< tcp_ofo_queue reports only the overlap (6.17)
-  bool ingest_counts_len = true;            ///< tcp_can_ingest: the incoming bytes count (6.18)
+  bool prune_clamps_at_limit = false;       ///< 4.13: clamps when rcvbuf is just used up (until 6.17)
   bool prune_needs_memory = true;           ///< tcp_prune_queue gives up if nothing is queued (6.17)
   bool prune_stops_early = true;            ///< no collapsing once the clamp has made room (4.18)
   bool prunes_ofo_in_rounds = true;         ///< an eighth of rcvbuf at a time, never below the new one (4.18)

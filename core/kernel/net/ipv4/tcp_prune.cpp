@@ -147,12 +147,9 @@ void collapse_ofo_queue(Kernel& k, SockId sk) {
   k.put(tp.ooo_last_skb, skb_tree_last(k.host(), tp.out_of_order_queue));
 }
 
-/// Is there room for `skb` within sk_rcvbuf? (tcp_can_ingest; 4.13: is it not yet over the limit?)
-bool within_rcvbuf(const Kernel& k, SockId sk, SkbId skb) {
-  const Sock& s = k[sk];
-  const auto extra = k.profile.tcp_rcv.ingest_counts_len ? static_cast<std::int32_t>(k[skb].len) : 0;
-  return s.sk_rmem_alloc + extra <= s.sk_rcvbuf;
-}
+/// Is the socket within sk_rcvbuf? (tcp_can_ingest: what comes in may take it over the limit. 6.18.0 counted
+/// the incoming bytes, too; the 6.18 that was recorded, .44, had taken that back.)
+bool within_rcvbuf(const Kernel& k, SockId sk) { return k[sk].sk_rmem_alloc <= k[sk].sk_rcvbuf; }
 
 /// tcp_prune_ofo_queue(): drops from the highest sequence number down. True: something was dropped.
 bool prune_ofo_queue(Kernel& k, SockId sk, SkbId incoming) {
@@ -172,7 +169,7 @@ bool prune_ofo_queue(Kernel& k, SockId sk, SkbId incoming) {
     k.put(tp.ooo_last_skb, prev);
     if (!in_rounds) sk_mem_reclaim(k, sk);
     if (!in_rounds || !prev || goal <= 0) {
-      if (within_rcvbuf(k, sk, incoming) && !tcp_under_memory_pressure(k)) break;
+      if (within_rcvbuf(k, sk) && !tcp_under_memory_pressure(k)) break;
       goal = k[sk].sk_rcvbuf >> 3;
     }
     skb = prev;
@@ -189,20 +186,19 @@ bool prune_queue(Kernel& k, SockId sk, SkbId incoming) {
   const Sock& s = k[sk];
   if (k.profile.tcp_rcv.prune_needs_memory && s.sk_rmem_alloc == 0) return false;
   k.count(Counter::PruneCalled);
-  const bool over =
-      k.profile.tcp_rcv.ingest_counts_len ? !within_rcvbuf(k, sk, incoming) : s.sk_rmem_alloc >= s.sk_rcvbuf;
-  if (over)
+  const bool full = k.profile.tcp_rcv.prune_clamps_at_limit && s.sk_rmem_alloc == s.sk_rcvbuf;
+  if (full || !within_rcvbuf(k, sk))
     tcp_clamp_window(k, sk);
   else if (tcp_under_memory_pressure(k))
     tcp_adjust_rcv_ssthresh(k, sk);
-  if (k.profile.tcp_rcv.prune_stops_early && within_rcvbuf(k, sk, incoming)) return true;
+  if (k.profile.tcp_rcv.prune_stops_early && within_rcvbuf(k, sk)) return true;
   collapse_ofo_queue(k, sk);
   if (s.receive_queue.qlen != 0)
     collapse({k, sk, false}, s.receive_queue.head, {}, s.tp.copied_seq, s.tp.rcv_nxt);
   if (!k.profile.tcp_rcv.uncharge_reclaims_pages) sk_mem_reclaim(k, sk);
-  if (within_rcvbuf(k, sk, incoming)) return true;
+  if (within_rcvbuf(k, sk)) return true;
   prune_ofo_queue(k, sk, incoming);
-  if (within_rcvbuf(k, sk, incoming)) return true;
+  if (within_rcvbuf(k, sk)) return true;
   k.count(Counter::RcvPruned);
   k.set(s.tp.pred_flags, 0u);
   return false;
@@ -214,7 +210,7 @@ bool tcp_try_rmem_schedule(Kernel& k, SockId sk, SkbId skb, std::uint32_t size) 
   auto f = k.enter(Fn::tcp_try_rmem_schedule, skb, sk);
   const Sock& s = k[sk];
   const bool within =
-      k.decide("within_rcvbuf", within_rcvbuf(k, sk, skb),
+      k.decide("within_rcvbuf", within_rcvbuf(k, sk),
                {{"rmem_alloc", s.sk_rmem_alloc}, {"rcvbuf", s.sk_rcvbuf}, {"len", k[skb].len}});
   if (within && sk_rmem_schedule(k, sk, size)) return true;
   if (!prune_queue(k, sk, skb)) return false;
