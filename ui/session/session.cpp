@@ -21,6 +21,7 @@ struct Session::Ticket {
 Session::Session(QObject* parent) : QObject(parent) {
   play_.setTimerType(Qt::PreciseTimer);
   connect(&play_, &QTimer::timeout, this, &Session::play_tick);
+  watch_searches();
   connect(&table_, &TableReader::grown, this, &Session::tableGrew);
 }
 
@@ -37,6 +38,7 @@ void Session::forget(std::shared_ptr<Ticket>& ticket) {
 
 void Session::drop_run() {
   play(false);
+  cancel_search();
   forget(ticket_);
   ticket_.reset();
   table_.stop();
@@ -198,133 +200,6 @@ QString Session::path() const {
 
 void Session::cancel() {
   if (run_) run_->cancel();
-}
-
-PacketSummary Session::summary(std::uint32_t packet) {
-  return packets_ ? packets_->summary(packet) : PacketSummary{};
-}
-
-std::uint32_t Session::present_packet() const {
-  if (!is_open()) return 0;
-  const StepView last = player_->last();
-  return last ? last->packet : 0;
-}
-
-void Session::set_level(Level level) {
-  if (level == level_) return;
-  level_ = level;
-  emit levelChanged();
-}
-
-void Session::set_speed(double steps_a_second) {
-  speed_ = std::clamp(steps_a_second, 0.2, 5000.0);
-  if (playing()) play(true);
-}
-
-template <class Act>
-void Session::moved(Act&& act, bool animate) {
-  if (!is_open()) return;
-  const StepIndex before = player_->position();
-  act();
-  if (player_->position() == before) return;
-  previous_ = before;
-  const auto summary_of = [this](std::uint32_t number) { return summary(number).chip; };
-  motions_ =
-      animate ? motions_between(*player_, before, player_->position(), summary_of) : std::vector<Motion>{};
-  std::size_t stops = 0;
-  for (const Motion& motion : motions_) stops = std::max(stops, motion.stops.size());
-  const double natural = std::min(1600.0, 320.0 + 110.0 * static_cast<double>(stops));
-  animation_ms_ = static_cast<int>(playing() ? std::min(natural, 900.0 / speed_) : natural);
-  emit positionChanged();
-}
-
-void Session::seek(qulonglong position) {
-  const bool near = is_open() && (position > player_->position() ? position - player_->position()
-                                                                 : player_->position() - position) <= 64;
-  moved([&] { player_->seek(std::min<StepIndex>(position, trace().step_count())); }, near);
-}
-
-void Session::seek_packet(quint32 packet) {
-  if (!is_open()) return;
-  const auto row = trace().row_of(packet);
-  if (!row) return;
-  const PacketRow found = trace().packet(*row);
-  const bool arrived = found.fate != Fate::coming && found.fate != Fate::own &&
-                       found.fate != Fate::other_host && found.fate != Fate::unreadable;
-  seek(arrived ? found.first_step + 1 : trace().step_at(found.t_ns));
-}
-
-void Session::step_forward() {
-  moved([&] { player_->forward(level_); });
-}
-void Session::step_back() {
-  moved([&] { player_->back(level_); });
-}
-void Session::step_over() {
-  moved([&] { player_->over(); });
-}
-void Session::step_back_over() {
-  moved([&] { player_->back_over(); });
-}
-void Session::step_into() {
-  moved([&] { player_->forward(); });
-}
-void Session::step_out() {
-  moved([&] { player_->out(); });
-}
-void Session::step_back_out() {
-  moved([&] { player_->back_out(); });
-}
-void Session::next_packet() {
-  moved([&] { player_->next_packet(); });
-}
-void Session::previous_packet() {
-  moved([&] { player_->previous_packet(); });
-}
-void Session::next_queue_event() {
-  moved([&] { player_->next_queue_event(); });
-}
-void Session::previous_queue_event() {
-  moved([&] { player_->previous_queue_event(); });
-}
-void Session::next_decision() {
-  moved([&] { player_->next_decision(); });
-}
-void Session::previous_decision() {
-  moved([&] { player_->previous_decision(); });
-}
-void Session::to_begin() { seek(0); }
-void Session::to_end() {
-  if (is_open()) seek(trace().step_count());
-}
-
-void Session::play(bool on) {
-  const bool before = playing();
-  if (on && is_open()) {
-    constexpr double kMostTicksASecond = 30;
-    play_.start(static_cast<int>(1000.0 / std::min(speed_, kMostTicksASecond)));
-    owed_steps_ = 0;
-    play_clock_.start();
-  } else {
-    play_.stop();
-  }
-  if (playing() != before) emit playingChanged(playing());
-}
-
-void Session::play_tick() {
-  constexpr qint64 kMostMs = 12;  // of a tick, for stepping: input and painting need the rest
-  owed_steps_ += std::max(1.0, speed_ * play_.interval() / 1000.0);
-  QElapsedTimer spent;
-  spent.start();
-  bool more = true;
-  moved([&] {
-    while (owed_steps_ >= 1 && more && spent.elapsed() < kMostMs) {
-      more = player_->forward(level_);
-      owed_steps_ -= 1;
-    }
-  });
-  owed_steps_ = std::min(owed_steps_, speed_);
-  if (!more && run_->done()) play(false);
 }
 
 }  // namespace ringside::ui

@@ -12,6 +12,7 @@
 #ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
 #include "core/engine/engine.h"
 #include "core/playback/player.h"
+#include "ui/session/breakpoints.h"
 #include "ui/session/packet_reader.h"
 #include "ui/session/script_source.h"
 #include "ui/session/table_reader.h"
@@ -82,6 +83,7 @@ class Session : public QObject {
   void step_over();
   void step_back_over();
   void step_into();
+  void step_back_into();
   void step_out();
   void step_back_out();
   void next_packet();
@@ -90,6 +92,13 @@ class Session : public QObject {
   void previous_queue_event();
   void next_decision();
   void previous_decision();
+  /// Steps of the packet that is followed, else of the present one.
+  void next_of_packet();
+  void previous_of_packet();
+  /// To the next (last) step that meets a breakpoint. Without breakpoints: play.
+  void run_forward();
+  void run_back();
+  void cancel_search();
   void to_begin();
   void to_end();
   void play(bool on);
@@ -108,8 +117,22 @@ class Session : public QObject {
   void runFinished();
   void playingChanged(bool playing);
   void levelChanged();
+  /// A search that takes longer: where it looks now.
+  void searching(qulonglong step);
+  /// It ended (or was given up). `found`: the player has moved.
+  void searched(bool found);
+  /// The breakpoint (its row) that stopped the run.
+  void breakpointHit(int row);
+  void noBreakpointHit(bool forward);
 
  public:
+  /// To the next (last) step that matches; in a thread if it is not near. `matches` may be called in it.
+  void search_forward(Trace::Predicate matches, bool to_breakpoint = false);
+  void search_back(Trace::Predicate matches, bool to_breakpoint = false);
+  bool is_searching() const { return search_ != nullptr; }
+  Breakpoints& breakpoints() { return breakpoints_; }
+  /// The packet whose steps next_of_packet() goes through; 0: the present one.
+  void set_followed(std::uint32_t packet) { followed_ = packet; }
   /// What moved in the last change of position.
   const std::vector<Motion>& motions() const { return motions_; }
 
@@ -122,6 +145,13 @@ class Session : public QObject {
   template <class Act>
   void moved(Act&& act, bool animate = true);
   void play_tick();
+  struct SearchJob;
+  void watch_searches();
+  using MakeSearch = std::function<Search()>;
+  void search(const MakeSearch& make, bool to_breakpoint = false, bool forward = true);
+  void search_in_thread(Search what, bool to_breakpoint, bool forward);
+  void search_ended(const std::shared_ptr<SearchJob>& job, std::optional<StepIndex> found);
+  void arrive(std::optional<StepIndex> found, bool to_breakpoint, bool forward);
 
   static void forget(std::shared_ptr<Ticket>& ticket);
   std::shared_ptr<Ticket> ticket_, opening_;
@@ -129,6 +159,10 @@ class Session : public QObject {
   std::unique_ptr<Player> player_;
   std::unique_ptr<PacketReader> packets_;
   TableReader table_;
+  Breakpoints breakpoints_;
+  std::shared_ptr<SearchJob> search_;
+  QTimer search_news_;
+  std::uint32_t followed_ = 0;
   Scenario scenario_;
   std::shared_ptr<const OpenScript> open_script_;
   QString script_, wanted_script_;  ///< path of the packetdrill script that runs; "": a capture

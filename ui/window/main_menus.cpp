@@ -23,6 +23,7 @@
 #include "ui/window/data_file.h"
 #include "ui/window/main_window.h"
 #include "ui/window/open_dialog.h"
+#include "ui/window/shortcuts.h"
 #include "ui/window/transport_bar.h"
 
 namespace ringside::ui {
@@ -35,19 +36,22 @@ void MainWindow::make_menus() {
   make_file_menu();
   QMenu* edit = menuBar()->addMenu(tr("&Edit"));
   QAction* filter = edit->addAction(tr("&Filter the packet list"), packets_, &PacketsPanel::focus_filter);
+  filter->setObjectName(QStringLiteral("filter-packets"));
   filter->setShortcut(QKeySequence::Find);
-  QMenu* run = menuBar()->addMenu(tr("&Run"));
-  run->addActions(transport_->moves());
-  addActions(transport_->moves());
+  make_run_menu();
   make_view_menu();
   make_help_menu();
+  for (QAction* action : findChildren<QAction*>())
+    if (!action->objectName().isEmpty()) shortcuts_->add(action);
 }
 
 void MainWindow::make_file_menu() {
   QMenu* file = menuBar()->addMenu(tr("&File"));
   QAction* open = file->addAction(tr("&Open a capture …"), this, &MainWindow::choose_file);
+  open->setObjectName(QStringLiteral("open"));
   open->setShortcut(QKeySequence::Open);
   QAction* with = file->addAction(tr("Open with o&ptions …"), this, &MainWindow::choose_with_options);
+  with->setObjectName(QStringLiteral("open-with-options"));
   with->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   recent_menu_ = file->addMenu(tr("Open &recent"));
   connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
@@ -59,22 +63,27 @@ void MainWindow::make_file_menu() {
   file->addAction(tr("Save the stage as a &picture …"), this, &MainWindow::save_picture);
   QAction* copy = file->addAction(tr("&Copy the stage as text"), this,
                                   [this] { QApplication::clipboard()->setText(stage_text()); });
+  copy->setObjectName(QStringLiteral("copy-as-text"));
   copy->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
   file->addSeparator();
   QAction* quit = file->addAction(tr("&Quit"), this, &QWidget::close);
+  quit->setObjectName(QStringLiteral("quit"));
   quit->setShortcut(QKeySequence::Quit);
 }
 
 void MainWindow::make_view_menu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
-  const auto zoom = [&](const QString& name, const QList<QKeySequence>& keys, auto change) {
+  const auto zoom = [&](const char* id, const QString& name, const QList<QKeySequence>& keys, auto change) {
     QAction* action = view->addAction(name, this, change);
+    action->setObjectName(QString::fromLatin1(id));
     action->setShortcuts(keys);
   };
-  zoom(tr("Zoom &in"), {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)},
+  zoom("zoom-in", tr("Zoom &in"), {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)},
        [this] { stage_->set_zoom(stage_->zoom() * 1.15); });
-  zoom(tr("Zoom &out"), {QKeySequence::ZoomOut}, [this] { stage_->set_zoom(stage_->zoom() / 1.15); });
-  zoom(tr("&Normal size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, [this] { stage_->set_zoom(1); });
+  zoom("zoom-out", tr("Zoom &out"), {QKeySequence::ZoomOut},
+       [this] { stage_->set_zoom(stage_->zoom() / 1.15); });
+  zoom("zoom-normal", tr("&Normal size"), {QKeySequence(Qt::CTRL | Qt::Key_0)},
+       [this] { stage_->set_zoom(1); });
   view->addSeparator();
   QMenu* themes = view->addMenu(tr("&Theme"));
   themes->addAction(tr("As the &system"), this, [this] { use_theme(Theme::system_kind()); });
@@ -83,7 +92,8 @@ void MainWindow::make_view_menu() {
   themes->addAction(tr("&Projector"), this, [this] { use_theme(ThemeKind::projector); });
   QAction* full = view->addAction(tr("&Full screen"), this,
                                   [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-  full->setShortcut(QKeySequence::FullScreen);
+  full->setObjectName(QStringLiteral("full-screen"));
+  full->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F));  // F11 is a debugger's
   view->addSeparator();
   docks_menu_ = view->addMenu(tr("&Panels"));
   connect(docks_menu_, &QMenu::aboutToShow, this, [this] {
@@ -95,6 +105,7 @@ void MainWindow::make_view_menu() {
 void MainWindow::make_help_menu() {
   QMenu* help = menuBar()->addMenu(tr("&Help"));
   QAction* keys = help->addAction(tr("&Keyboard shortcuts"), this, &MainWindow::show_shortcuts);
+  keys->setObjectName(QStringLiteral("shortcuts"));
   keys->setShortcut(QKeySequence::HelpContents);
   help->addAction(tr("&About Ringside"), this, [this] {
     auto* box = new QMessageBox(
@@ -154,6 +165,7 @@ void MainWindow::fill_lessons() {
 }
 
 void MainWindow::follow(std::uint32_t packet) {
+  session_->set_followed(packet);
   StageView view = stage_->view();
   view.followed = packet;
   stage_->set_view(view);
@@ -174,33 +186,7 @@ void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
   menu->popup(at);
 }
 
-void MainWindow::show_shortcuts() {
-  auto* dialog = new QDialog(this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setObjectName(QStringLiteral("shortcuts"));
-  dialog->setWindowTitle(tr("Keyboard shortcuts"));
-  auto* table = new QTableWidget(0, 2, dialog);
-  table->setHorizontalHeaderLabels({tr("Action"), tr("Keys")});
-  table->verticalHeader()->hide();
-  table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  for (const QAction* action : findChildren<QAction*>()) {
-    if (action->shortcuts().isEmpty() || action->text().isEmpty()) continue;
-    QStringList keys;
-    for (const QKeySequence& key : action->shortcuts()) keys << key.toString(QKeySequence::NativeText);
-    const int row = table->rowCount();
-    table->insertRow(row);
-    table->setItem(row, 0, new QTableWidgetItem(QString(action->text()).remove(QLatin1Char('&'))));
-    table->setItem(row, 1, new QTableWidgetItem(keys.join(QStringLiteral(",  "))));
-  }
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
-  connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
-  auto* column = new QVBoxLayout(dialog);
-  column->addWidget(table);
-  column->addWidget(buttons);
-  dialog->resize(560, 640);
-  dialog->show();
-}
+void MainWindow::show_shortcuts() { (new ShortcutsDialog(*shortcuts_, this))->show(); }
 
 void MainWindow::save_picture() {
   auto* dialog = new QFileDialog(this, tr("Save the stage as a picture"), QStringLiteral("stage.png"),
@@ -222,6 +208,8 @@ void MainWindow::restore() {
   restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
   recent_ = settings.value(QStringLiteral("recent")).toStringList();
   stage_->set_zoom(settings.value(QStringLiteral("stage/zoom"), 1.0).toDouble());
+  shortcuts_->load(settings);
+  session_->breakpoints().restore(settings.value(QStringLiteral("breakpoints")).toStringList());
   packets_->restore_layout(settings.value(QStringLiteral("packets/columns")).toByteArray());
 }
 
@@ -232,6 +220,8 @@ void MainWindow::save() const {
   settings.setValue(QStringLiteral("window/state"), saveState());
   settings.setValue(QStringLiteral("recent"), recent_);
   settings.setValue(QStringLiteral("stage/zoom"), stage_->zoom());
+  shortcuts_->save(settings);
+  settings.setValue(QStringLiteral("breakpoints"), session_->breakpoints().saved());
   settings.setValue(QStringLiteral("packets/columns"), packets_->layout_state());
 }
 

@@ -20,6 +20,7 @@
 #include "ui/stage/stage_text.h"
 #include "ui/window/banner.h"
 #include "ui/window/run_slider.h"
+#include "ui/window/shortcuts.h"
 #include "ui/window/transport_bar.h"
 
 namespace ringside::ui {
@@ -37,6 +38,9 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   make_middle();
   make_docks();
   make_status();
+  make_breakpoints();
+  watch_search();
+  shortcuts_ = new ShortcutBook(this);
   make_menus();
   connect_session();
   qApp->installEventFilter(this);
@@ -72,6 +76,7 @@ void MainWindow::make_middle() {
     stage_->set_view(view);
   });
   connect(stage_, &StageWidget::packetMenu, this, &MainWindow::packet_menu);
+  connect(stage_, &StageWidget::functionClicked, this, &MainWindow::function_menu);
 }
 
 void MainWindow::make_docks() {
@@ -244,7 +249,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 bool MainWindow::eventFilter(QObject* object, QEvent* event) {
   if (event->type() == QEvent::ShortcutOverride && object == QApplication::focusWidget()) {
     const auto* key = static_cast<QKeyEvent*>(event);
-    const bool button = object->inherits("QAbstractButton") || object->inherits("QComboBox");
+    const bool button = object->inherits("QAbstractButton") || object->inherits("QComboBox") ||
+                        object->inherits("QListView");  // whose Space ticks a line
     const bool combo_moves =
         object->inherits("QComboBox") && (key->key() == Qt::Key_Home || key->key() == Qt::Key_End);
     if ((button && key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier) || combo_moves) {

@@ -4,6 +4,7 @@
 #include <QMainWindow>
 #include <QPlainTextEdit>
 #include <QScrollArea>
+#include <QToolButton>
 
 #include "ui/look/theme.h"
 #include "ui/session/session.h"
@@ -12,10 +13,12 @@
 namespace ringside::ui {
 
 class Banner;
+class BreakpointsPanel;
 class NoteStrip;
 class PacketsPanel;
 class QueueChart;
 class RunSlider;
+class ShortcutBook;
 class ScriptPanel;
 class TransportBar;
 class WhyPanel;
@@ -54,6 +57,10 @@ class MainWindow : public QMainWindow {
   void fill_lessons();
   void make_view_menu();
   void make_help_menu();
+  void make_run_menu();
+  void make_breakpoints();
+  void watch_search();
+  void function_menu(Node node);
   void connect_session();
   void choose_file();
   void choose_with_options();
@@ -86,6 +93,10 @@ class MainWindow : public QMainWindow {
   QMenu* recent_menu_ = nullptr;
   QMenu* lessons_menu_ = nullptr;
   QMenu* docks_menu_ = nullptr;
+  BreakpointsPanel* breakpoints_ = nullptr;
+  QDockWidget* breakpoints_dock_ = nullptr;
+  ShortcutBook* shortcuts_ = nullptr;
+  QToolButton* cancel_ = nullptr;
   QLabel* where_ = nullptr;
   QLabel* progress_ = nullptr;
   QStringList recent_;

@@ -32,9 +32,10 @@ TransportBar::TransportBar(Session& session, QWidget* parent) : QToolBar(parent)
   update_state();
 }
 
-QAction* TransportBar::add_move(const QString& name, const QString& tip, const QList<QKeySequence>& keys,
-                                void (Session::*slot)()) {
+QAction* TransportBar::add_move(const char* id, const QString& name, const QString& tip,
+                                const QList<QKeySequence>& keys, void (Session::*slot)()) {
   auto* action = new QAction(name, this);
+  action->setObjectName(QString::fromLatin1(id));
   action->setShortcuts(keys);
   const QString shortcut = keys.isEmpty()
                                ? QString()
@@ -55,42 +56,63 @@ void TransportBar::add_buttons() {
       widget->setFocusPolicy(Qt::TabFocus);
   };
   using S = Session;
-  button(Glyph::begin,
-         add_move(tr("To the beginning"), tr("To the beginning of the run"), {Qt::Key_Home}, &S::to_begin));
-  button(Glyph::previous_packet, add_move(tr("Previous packet"), tr("Back to the previous packet's arrival"),
-                                          {QKeySequence(Qt::CTRL | Qt::Key_Up)}, &S::previous_packet));
-  button(Glyph::back,
-         add_move(tr("Step back"), tr("One step back"),
-                  {Qt::Key_Left, Qt::Key_PageUp, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F11)},
-                  &S::step_back));
-  button(Glyph::forward, add_move(tr("Step forward"), tr("One step forward"),
-                                  {Qt::Key_Right, Qt::Key_PageDown}, &S::step_forward));
-  button(Glyph::next_packet, add_move(tr("Next packet"), tr("On to the next packet's arrival"),
-                                      {QKeySequence(Qt::CTRL | Qt::Key_Down)}, &S::next_packet));
-  button(Glyph::end, add_move(tr("To the end"), tr("To the end of the run"), {Qt::Key_End}, &S::to_end));
-  button(Glyph::out, add_move(tr("Step out"), tr("On until the present function returns"),
-                              {QKeySequence(Qt::SHIFT | Qt::Key_F11)}, &S::step_out));
-  add_move(tr("Step over"), tr("On over the next call"), {Qt::Key_F10}, &S::step_over);
-  add_move(tr("Step back over"), tr("Back over the last call"), {QKeySequence(Qt::SHIFT | Qt::Key_F10)},
-           &S::step_back_over);
-  add_move(tr("Step into"), tr("The very next step"), {Qt::Key_F11}, &S::step_into);
-  add_move(tr("Step back out"), tr("Back to before the call of the present function"),
-           {QKeySequence(Qt::CTRL | Qt::Key_F11)}, &S::step_back_out);
-  add_move(tr("Next queue event"), tr("On until a packet enters or leaves a queue"), {Qt::Key_Q},
-           &S::next_queue_event);
-  add_move(tr("Previous queue event"), tr("Back to the last change of a queue"),
-           {QKeySequence(Qt::SHIFT | Qt::Key_Q)}, &S::previous_queue_event);
-  add_move(tr("Next decision"), tr("On until the kernel decides something"), {Qt::Key_D}, &S::next_decision);
-  add_move(tr("Previous decision"), tr("Back to the last decision"), {QKeySequence(Qt::SHIFT | Qt::Key_D)},
-           &S::previous_decision);
+  const auto key = [](auto... keys) { return QList<QKeySequence>{QKeySequence(keys)...}; };
+  button(Glyph::begin, add_move("to-begin", tr("To the beginning"), tr("To the beginning of the run"),
+                                key(Qt::Key_Home), &S::to_begin));
+  button(Glyph::previous_packet,
+         add_move("previous-packet", tr("Previous packet"), tr("Back to the previous packet's arrival"),
+                  key(Qt::CTRL | Qt::Key_Up), &S::previous_packet));
+  button(Glyph::back, add_move("step-back", tr("Step back"), tr("One step back"),
+                               key(Qt::Key_Left, Qt::Key_PageUp), &S::step_back));
+  button(Glyph::forward, add_move("step-forward", tr("Step forward"), tr("One step forward"),
+                                  key(Qt::Key_Right, Qt::Key_PageDown), &S::step_forward));
+  button(Glyph::next_packet, add_move("next-packet", tr("Next packet"), tr("On to the next packet's arrival"),
+                                      key(Qt::CTRL | Qt::Key_Down), &S::next_packet));
+  button(Glyph::end,
+         add_move("to-end", tr("To the end"), tr("To the end of the run"), key(Qt::Key_End), &S::to_end));
+  button(Glyph::out, add_move("step-out", tr("Step out"), tr("On until the present function returns"),
+                              key(Qt::CTRL | Qt::Key_F11), &S::step_out));
+  add_other_moves();
   play_ =
-      add_move(tr("Play"), tr("Play or pause"), {Qt::Key_Space, Qt::Key_F5, Qt::Key_Period}, &S::toggle_play);
+      add_move("play", tr("Play"), tr("Play or pause"), key(Qt::Key_Space, Qt::Key_Period), &S::toggle_play);
   addAction(play_);
   if (auto* widget = qobject_cast<QToolButton*>(widgetForAction(play_))) {
     widget->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     widget->setFocusPolicy(Qt::TabFocus);
   }
   addSeparator();
+}
+
+/// Those without a button: in a debugger's order, Shift always going back.
+void TransportBar::add_other_moves() {
+  using S = Session;
+  const auto key = [](auto... keys) { return QList<QKeySequence>{QKeySequence(keys)...}; };
+  add_move("step-over", tr("Step over"), tr("On over the next call"), key(Qt::Key_F10), &S::step_over);
+  add_move("step-back-over", tr("Step back over"), tr("Back over the last call"),
+           key(Qt::SHIFT | Qt::Key_F10), &S::step_back_over);
+  add_move("step-into", tr("Step into"), tr("The very next step"), key(Qt::Key_F11), &S::step_into);
+  add_move("step-back-into", tr("Step back into"), tr("The very last step undone"),
+           key(Qt::SHIFT | Qt::Key_F11), &S::step_back_into);
+  add_move("step-back-out", tr("Step back out"), tr("Back to before the call of the present function"),
+           key(Qt::CTRL | Qt::SHIFT | Qt::Key_F11), &S::step_back_out);
+  add_move("next-queue-event", tr("Next queue event"), tr("On until a packet enters or leaves a queue"),
+           key(Qt::Key_Q), &S::next_queue_event);
+  add_move("previous-queue-event", tr("Previous queue event"), tr("Back to the last change of a queue"),
+           key(Qt::SHIFT | Qt::Key_Q), &S::previous_queue_event);
+  add_move("next-decision", tr("Next decision"), tr("On until the kernel decides something"), key(Qt::Key_D),
+           &S::next_decision);
+  add_move("previous-decision", tr("Previous decision"), tr("Back to the last decision"),
+           key(Qt::SHIFT | Qt::Key_D), &S::previous_decision);
+  add_move("next-of-packet", tr("What happens to this packet next"),
+           tr("On to the next step with the packet that is followed, or the present one"), key(Qt::Key_N),
+           &S::next_of_packet);
+  add_move("previous-of-packet", tr("What happened to this packet before"),
+           tr("Back to the last step with the packet that is followed, or the present one"),
+           key(Qt::SHIFT | Qt::Key_N), &S::previous_of_packet);
+  add_move("run", tr("Run to a breakpoint"), tr("On to the next breakpoint; play if there is none"),
+           key(Qt::Key_F5), &S::run_forward);
+  add_move("run-back", tr("Run back to a breakpoint"), tr("Back to the last breakpoint"),
+           key(Qt::SHIFT | Qt::Key_F5), &S::run_back);
 }
 
 void TransportBar::add_level() {

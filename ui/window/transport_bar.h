@@ -19,9 +19,11 @@ class TransportBar : public QToolBar {
   void refresh_icons();
 
  private:
-  QAction* add_move(const QString& name, const QString& tip, const QList<QKeySequence>& keys,
+  /// `id`: under which its keys are kept.
+  QAction* add_move(const char* id, const QString& name, const QString& tip, const QList<QKeySequence>& keys,
                     void (Session::*slot)());
   void add_buttons();
+  void add_other_moves();
   void add_level();
   void add_speed();
   void add_kernel();
