@@ -112,6 +112,14 @@ void PacketsPanel::focus_filter() {
   filter_->selectAll();
 }
 
+QList<quint32> PacketsPanel::chosen() const {
+  QModelIndexList rows = view_->selectionModel()->selectedRows();
+  std::sort(rows.begin(), rows.end());
+  QList<quint32> numbers;
+  for (const QModelIndex& row : rows) numbers << model_->number_at(row.row());
+  return numbers;
+}
+
 void PacketsPanel::header_menu(const QPoint& at) {
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);

@@ -20,6 +20,8 @@ class PacketsPanel : public QWidget {
   QByteArray layout_state() const;
   void restore_layout(const QByteArray& state);
   void focus_filter();
+  /// Numbers of the chosen rows, in the order of the list.
+  QList<quint32> chosen() const;
 
  signals:
   /// The user chose it in the list.

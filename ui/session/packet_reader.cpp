@@ -62,15 +62,19 @@ PacketSummary summarize(const nic::Frame& frame) {
 
 PacketReader::PacketReader(std::shared_ptr<const Run> run) : run_(std::move(run)), frames_(run_->frames()) {}
 
+std::optional<nic::Frame> PacketReader::frame(std::uint32_t number) {
+  const auto index = run_->frame_index(number);
+  if (!index || frames_ == nullptr) return std::nullopt;
+  return frames_->at(*index);
+}
+
 PacketSummary PacketReader::summary(std::uint32_t number) {
   const auto known = known_.constFind(number);
   if (known != known_.constEnd()) return *known;
-  const auto index = run_->frame_index(number);
-  if (!index || frames_ == nullptr) return {};
-  const auto frame = frames_->at(*index);
-  if (!frame) return {};
+  const auto found = frame(number);
+  if (!found) return {};
   if (known_.size() >= kMostKept) known_.clear();
-  return *known_.insert(number, summarize(*frame));
+  return *known_.insert(number, summarize(*found));
 }
 
 }  // namespace ringside::ui

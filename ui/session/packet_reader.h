@@ -27,6 +27,8 @@ class PacketReader {
   explicit PacketReader(std::shared_ptr<const Run> run);
   /// Of the frame with that number; an empty one if there is none.
   PacketSummary summary(std::uint32_t number);
+  /// Its bytes stay valid until the next call; nullopt if there is no such frame (any more).
+  std::optional<nic::Frame> frame(std::uint32_t number);
 
  private:
   std::shared_ptr<const Run> run_;

@@ -59,6 +59,8 @@ class Session : public QObject {
   const Player& player() const { return *player_; }
   const Trace& trace() const { return player_->trace(); }
   PacketSummary summary(std::uint32_t packet);
+  /// See PacketReader::frame().
+  std::optional<nic::Frame> frame(std::uint32_t packet);
   /// What stands in the frames, as far as they have been read; never null.
   const TableReader::Table& table() const { return table_.table(); }
   /// Where the player stood before its last change of position.

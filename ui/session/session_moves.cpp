@@ -9,6 +9,10 @@ PacketSummary Session::summary(std::uint32_t packet) {
   return packets_ ? packets_->summary(packet) : PacketSummary{};
 }
 
+std::optional<nic::Frame> Session::frame(std::uint32_t packet) {
+  return packets_ ? packets_->frame(packet) : std::nullopt;
+}
+
 std::uint32_t Session::present_packet() const {
   if (!is_open()) return 0;
   const StepView last = player_->last();

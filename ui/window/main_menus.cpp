@@ -164,28 +164,6 @@ void MainWindow::fill_lessons() {
   }
 }
 
-void MainWindow::follow(std::uint32_t packet) {
-  session_->set_followed(packet);
-  StageView view = stage_->view();
-  view.followed = packet;
-  stage_->set_view(view);
-}
-
-void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
-  auto* menu = new QMenu(this);
-  menu->setAttribute(Qt::WA_DeleteOnClose);
-  if (stage_->view().followed == packet)
-    menu->addAction(tr("Stop following packet %1").arg(packet), this, [this] { follow(0); });
-  else
-    menu->addAction(tr("Follow packet %1").arg(packet), this, [this, packet] { follow(packet); });
-  menu->addAction(tr("First step with it"), this, [this, packet] { session_->seek_packet(packet); });
-  menu->addAction(tr("Last step with it"), this, [this, packet] {
-    if (const auto row = session_->trace().row_of(packet))
-      session_->seek(session_->trace().packet(*row).last_step + 1);
-  });
-  menu->popup(at);
-}
-
 void MainWindow::show_shortcuts() { (new ShortcutsDialog(*shortcuts_, this))->show(); }
 
 void MainWindow::save_picture() {

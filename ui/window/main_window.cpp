@@ -11,6 +11,7 @@
 
 #include "ui/charts/queue_chart.h"
 #include "ui/look/icons.h"
+#include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/panels/why_panel.h"
 #include "ui/script/note_strip.h"
@@ -39,6 +40,7 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   make_docks();
   make_status();
   make_breakpoints();
+  make_journey();
   watch_search();
   shortcuts_ = new ShortcutBook(this);
   make_menus();

@@ -13,6 +13,7 @@
 namespace ringside::ui {
 
 class Banner;
+class JourneyPanel;
 class BreakpointsPanel;
 class NoteStrip;
 class PacketsPanel;
@@ -60,6 +61,8 @@ class MainWindow : public QMainWindow {
   void make_run_menu();
   void make_breakpoints();
   void watch_search();
+  void make_journey();
+  void show_journey(const QList<quint32>& packets);
   void function_menu(Node node);
   void connect_session();
   void choose_file();
@@ -95,6 +98,8 @@ class MainWindow : public QMainWindow {
   QMenu* docks_menu_ = nullptr;
   BreakpointsPanel* breakpoints_ = nullptr;
   QDockWidget* breakpoints_dock_ = nullptr;
+  JourneyPanel* journey_ = nullptr;
+  QDockWidget* journey_dock_ = nullptr;
   ShortcutBook* shortcuts_ = nullptr;
   QToolButton* cancel_ = nullptr;
   QLabel* where_ = nullptr;

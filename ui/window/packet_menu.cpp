@@ -1,0 +1,80 @@
+// What can be done with one packet, wherever it is shown: follow it, see its journey and its bytes.
+#include <QDockWidget>
+#include <QMenu>
+
+#include "ui/panels/journey_panel.h"
+#include "ui/panels/packets_panel.h"
+#include "ui/window/main_window.h"
+
+namespace ringside::ui {
+
+void MainWindow::make_journey() {
+  journey_ = new JourneyPanel(*session_, this);
+  journey_dock_ = new QDockWidget(tr("Packet"), this);
+  journey_dock_->setObjectName(QStringLiteral("dock-packet"));
+  journey_dock_->setWidget(journey_);
+  addDockWidget(Qt::RightDockWidgetArea, journey_dock_);
+  journey_dock_->hide();
+  auto* why = findChild<QDockWidget*>(QStringLiteral("dock-why"));
+  if (why != nullptr) tabifyDockWidget(why, journey_dock_);
+  if (why != nullptr) tabifyDockWidget(journey_dock_, breakpoints_dock_);
+  connect(journey_dock_, &QDockWidget::visibilityChanged, this, [this](bool on) {
+    if (on && journey_->packets().isEmpty() && session_->present_packet() != 0)
+      journey_->show_packets({session_->present_packet()});
+  });
+}
+
+void MainWindow::show_journey(const QList<quint32>& packets) {
+  journey_->show_packets(packets);
+  journey_dock_->show();
+  journey_dock_->raise();
+}
+
+void MainWindow::follow(std::uint32_t packet) {
+  session_->set_followed(packet);
+  StageView view = stage_->view();
+  view.followed = packet;
+  stage_->set_view(view);
+  if (packet != 0) show_journey({packet});
+}
+
+void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
+  if (packet == 0 || !session_->is_open()) return;
+  auto* menu = new QMenu(this);
+  menu->setObjectName(QStringLiteral("packet-menu"));
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  if (stage_->view().followed == packet)
+    menu->addAction(tr("Stop following packet %1").arg(packet), this, [this] { follow(0); });
+  else
+    menu->addAction(tr("Follow packet %1").arg(packet), this, [this, packet] { follow(packet); });
+  menu->addAction(tr("Journey and bytes of packet %1").arg(packet), this,
+                  [this, packet] { show_journey({packet}); });
+  const QList<quint32> chosen = packets_->chosen();
+  if (chosen.size() == 2)
+    menu->addAction(tr("Compare packets %1 and %2").arg(chosen[0]).arg(chosen[1]), this,
+                    [this, chosen] { show_journey(chosen); });
+  menu->addSeparator();
+  menu->addAction(tr("First step with it"), this, [this, packet] { session_->seek_packet(packet); });
+  menu->addAction(tr("Next step with it"), this, [this, packet] {
+    session_->search_forward([packet](const Page&, const Event& e) { return e.packet == packet; });
+  });
+  menu->addAction(tr("Last step with it"), this, [this, packet] {
+    const auto row = session_->trace().row_of(packet);
+    if (row && session_->trace().packet(*row).fate >= Fate::inside)
+      session_->seek(session_->trace().packet(*row).last_step + 1);
+  });
+  menu->addSeparator();
+  menu->addAction(tr("Break on packet %1").arg(packet), this, [this, packet] {
+    (void)session_->breakpoints().add(QStringLiteral("packet == %1").arg(packet));
+    breakpoints_dock_->show();
+    breakpoints_dock_->raise();
+  });
+  menu->addAction(tr("Show only its conversation"), this, [this, packet] {
+    const auto row = session_->trace().row_of(packet);
+    if (row && *row < session_->table()->size())
+      packets_->filter()->setText(QStringLiteral("stream == %1").arg((*session_->table())[*row].stream));
+  });
+  menu->popup(at);
+}
+
+}  // namespace ringside::ui
