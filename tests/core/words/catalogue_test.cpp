@@ -2,9 +2,12 @@
 // really given.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "core/model/counters.h"
+#include "core/model/enums.h"
 #include "core/model/function.h"
 #include "core/words/words.h"
 #include "resources/narration.h"
@@ -130,6 +133,100 @@ TEST(Catalogue, NoSentenceIsLeftOver) {
     EXPECT_TRUE(sources().decide.contains(id) || sources().choose.contains(id)) << "decide." << id;
   for (const auto& [id, entry] : catalogue().at("note").items())
     EXPECT_TRUE(sources().note.contains(id)) << "note." << id;
+}
+
+/// No sentence of a paragraph is longer than one can read in one breath.
+void expect_short_sentences(const std::string& where, const std::string& paragraph) {
+  EXPECT_FALSE(paragraph.empty()) << where;
+  for (std::size_t at = 0; at < paragraph.size();) {
+    const std::size_t end = std::min(paragraph.find(". ", at), paragraph.size());
+    expect_short(where, paragraph.substr(at, end - at));
+    at = end + 2;
+  }
+}
+
+/// The functions of a profile and of both.
+std::vector<std::string> all_functions() {
+  std::vector<std::string> out;
+  for (auto fn = static_cast<std::uint16_t>(Fn::none) + 1; fn < static_cast<std::uint16_t>(Fn::count_); ++fn)
+    out.emplace_back(name_of(static_cast<Fn>(fn)));
+  return out;
+}
+
+TEST(Catalogue, EveryFunctionHasItsPage) {
+  const Words& words = Words::english();
+  std::size_t with_code = 0;
+  for (const std::string& name : all_functions()) {
+    const FunctionWords page = words.function(name);
+    expect_short_sentences("function." + name, page.about);
+    EXPECT_LE(page.lines.size(), 14u) << name;
+    with_code += page.lines.empty() ? 0 : 1;
+    for (const std::string& line : page.lines) EXPECT_LE(line.size(), 80u) << name << ": " << line;
+    for (const auto& [id, line] : page.at) {
+      EXPECT_TRUE(sources().decide.contains(id) || sources().choose.contains(id)) << name << " lights " << id;
+      EXPECT_TRUE(line >= 1 && line <= page.lines.size()) << name << "." << id;
+    }
+  }
+  EXPECT_GE(with_code, 80u);
+  for (const std::string& id : words.ids("function"))
+    EXPECT_NE(function_named(id), Fn::none) << id << " is no modelled function";
+}
+
+TEST(Catalogue, EveryCounterAndDropHasItsSentence) {
+  const Words& words = Words::english();
+  std::set<std::string> counters, drops;
+  for (auto id = 0u; id < static_cast<unsigned>(Counter::count_); ++id) {
+    const std::string name = name_of(static_cast<Counter>(id));
+    counters.insert(name);
+    EXPECT_TRUE(words.has("counter", name)) << name;
+    expect_short(name, words.counter(name).says);
+    EXPECT_FALSE(words.counter(name).command.empty()) << name;
+  }
+  for (auto id = 1u; id < static_cast<unsigned>(Drop::count_); ++id) {
+    const std::string name = name_of(static_cast<Drop>(id));
+    drops.insert(name);
+    EXPECT_TRUE(words.has("drop", name)) << name;
+    expect_short(name, words.say("drop", name));
+  }
+  for (const std::string& id : words.ids("counter")) EXPECT_TRUE(counters.contains(id)) << "counter." << id;
+  for (const std::string& id : words.ids("drop")) EXPECT_TRUE(drops.contains(id)) << "drop." << id;
+}
+
+TEST(Catalogue, TheGlossaryExplainsWhatAStudentMustAsk) {
+  const auto glossary = Words::english().glossary();
+  EXPECT_GE(glossary.size(), 60u);
+  for (const GlossaryEntry& entry : glossary) {
+    EXPECT_FALSE(entry.name.empty()) << entry.id;
+    expect_short_sentences("glossary." + entry.id, entry.says);
+  }
+}
+
+std::string in_one_line(std::string text) {
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  return std::regex_replace(text, std::regex(" +"), " ");
+}
+
+TEST(Catalogue, WhatIsSimplifiedIsTheListOfTheDocument) {
+  std::ifstream file(std::string(RINGSIDE_SOURCE_DIR) + "/core/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t begin = text.find("## What is simplified"), end = text.find("## packetdrill");
+  ASSERT_LT(begin, end);
+  const std::string section = text.substr(begin, end - begin);
+  const std::string document = in_one_line(section);
+  const auto items = Words::english().simplified();
+  std::size_t bullets = 0;
+  for (std::size_t at = 0; (at = section.find("\n- ", at)) != std::string::npos; ++at) ++bullets;
+  EXPECT_EQ(bullets, items.size()) << "one item a bullet";
+  std::set<std::string> places;
+  for (auto id = 0u; id < static_cast<unsigned>(Place::count_); ++id)
+    places.insert(name_of(static_cast<Place>(id)));
+  for (const Simplification& item : items) {
+    EXPECT_NE(document.find("- " + item.says), std::string::npos) << item.id << " is not in core/README.md";
+    EXPECT_FALSE(item.about.empty()) << item.id;
+    for (const std::string& name : item.about)
+      EXPECT_TRUE(function_named(name) != Fn::none || places.contains(name)) << item.id << " names " << name;
+  }
 }
 
 }  // namespace
