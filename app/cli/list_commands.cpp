@@ -33,6 +33,7 @@ std::string range_of(const KnobInfo& knob) {
   std::string text;
   for (const std::string& choice : knob.choices) text += (text.empty() ? "" : "|") + choice;
   if (knob.numbers != 0) text = std::to_string(knob.low) + ".." + std::to_string(knob.high);
+  if (knob.numbers == 0 && knob.choices.empty()) text = "CHAIN [MATCH]... VERDICT; ...";
   if (knob.numbers > 1) text += " x" + std::to_string(int{knob.numbers});
   return text;
 }

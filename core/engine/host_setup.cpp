@@ -80,6 +80,7 @@ void set_up_hardware(Kernel& k, const HostSettings& s, NicKind nic, const nic::L
   k.put(n.vlan_strip, static_cast<std::uint8_t>(s.vlan_strip));
   k.put(n.itr_usecs, static_cast<std::uint32_t>(s.itr_usecs));
   k.put(n.mtu, static_cast<std::uint32_t>(s.mtu));
+  k.put(n.neigh_resolve, static_cast<std::uint8_t>(s.neigh_resolve));
   k.put(n.irq_cpu, cpu);
   k.put(n.rps_cpus, static_cast<std::uint8_t>(s.rps_cpus & ((1 << s.cpus) - 1)));
   k.put(n.tap_open, static_cast<std::uint8_t>(s.tap != 0));
@@ -88,6 +89,8 @@ void set_up_hardware(Kernel& k, const HostSettings& s, NicKind nic, const nic::L
   for (std::size_t i = 0; i < mac.bytes.size(); ++i) k.put(n.mac[i], mac.bytes[i]);
   // The address that was chosen is the first of its family: sockets bound to nothing use it.
   const Net& net = k.net();
+  for (std::size_t i = 0; i < s.rules.size(); ++i) k.assign(net.rules[i], s.rules[i]);
+  k.put(net.rule_count, static_cast<std::uint32_t>(s.rules.size()));
   std::uint32_t count = 0;
   const auto add = [&](const IpAddr& address) {
     if (count < std::size(net.local)) k.assign(net.local[count++], address);

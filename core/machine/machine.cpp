@@ -212,8 +212,11 @@ void Machine::run_irq(std::uint8_t cpu) {
   kernel_.spend(config_.costs.irq_entry_ns);
   config_.entry.hard_irq(kernel_);
   kernel_.put(c.in_hardirq, std::uint8_t{0});
+  {
+    auto f = kernel_.enter(Fn::irq_exit);
+    kernel_.put(c.irq_exit, std::uint8_t{1});  // softirqs that are pending now run at once
+  }
   kernel_.put(c.irq_ns, c.irq_ns + state_.clock_ns[cpu] - began);
-  kernel_.put(c.irq_exit, std::uint8_t{1});
 }
 
 /// One slice; true if softirqs of this CPU have nothing more to do now.
@@ -222,16 +225,30 @@ bool Machine::run_softirqs(std::uint8_t cpu, Context context) {
   const auto mask = 1u << cpu;
   ContextGuard guard(*this, cpu, context);
   const std::int64_t began = state_.clock_ns[cpu];
+  const bool resumed = c.in_softirq != 0;
   softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ | mask);
-  if (c.in_softirq == 0) begin_softirqs(cpu, context);
-  SoftirqVector vector = NET_RX_SOFTIRQ;
-  if (c.net_rx.phase == 0) {
-    vector = (c.softirq_pending & 1u << NET_TX_SOFTIRQ) != 0 ? NET_TX_SOFTIRQ : NET_RX_SOFTIRQ;
-    kernel_.put(c.softirq_pending, static_cast<std::uint8_t>(c.softirq_pending & ~(1u << vector)));
-  }
   suspended(cpu, context).count = 0;
-  const bool ended = config_.entry.softirq(kernel_, vector);
-  const bool finished = ended && softirqs_end(cpu);
+  const auto do_softirq = [&] {
+    auto f = kernel_.enter(Fn::__do_softirq, {}, {}, resumed);
+    if (!resumed) begin_softirqs(cpu, context);
+    SoftirqVector vector = NET_RX_SOFTIRQ;
+    if (c.net_rx.phase == 0) {
+      vector = (c.softirq_pending & 1u << NET_TX_SOFTIRQ) != 0 ? NET_TX_SOFTIRQ : NET_RX_SOFTIRQ;
+      kernel_.put(c.softirq_pending, static_cast<std::uint8_t>(c.softirq_pending & ~(1u << vector)));
+    }
+    const bool ended = config_.entry.softirq(kernel_, vector);
+    const bool finished = ended && softirqs_end(cpu);
+    if (!finished) f.suspend();
+    return finished;
+  };
+  bool finished = false;
+  if (context == Context::ksoftirqd) {
+    auto f = kernel_.enter(Fn::run_ksoftirqd, {}, {}, resumed);
+    finished = do_softirq();
+    if (!finished) f.suspend();
+  } else {
+    finished = do_softirq();
+  }
   if (finished) kernel_.put(c.in_softirq, std::uint8_t{0});
   softirq_on_stack_ = static_cast<std::uint8_t>(softirq_on_stack_ & ~mask);
   const std::int64_t& account = context == Context::ksoftirqd ? c.ksoftirqd_ns : c.irq_ns;

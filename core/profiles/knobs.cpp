@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/base/nearest.h"
+#include "core/profiles/netfilter_rules.h"
 
 namespace ringside {
 
@@ -53,6 +54,20 @@ std::vector<Knob> plain_knobs() {
   return all;
 }
 
+constexpr const char* kRules = "netfilter.rules";  ///< the one knob that takes words
+
+std::optional<Error> set_rules(HostSettings& settings, std::string_view value) {
+  std::string wrong, expected;
+  if (auto rules = parse_netfilter_rules(value, wrong, expected)) {
+    settings.rules = std::move(*rules);
+    return std::nullopt;
+  }
+  Error error;
+  error.id = "knob.rule";
+  error.args = {{"name", kRules}, {"value", wrong}, {"expected", expected}};
+  return error;
+}
+
 /// Settings that are one of some words. A number is the word's place in the list.
 void add_choices(std::vector<Knob>& all) {
   static const std::vector<std::string> presets{"fast_server", "slow_laptop", "make_it_drop", "none"};
@@ -82,6 +97,7 @@ const std::vector<Knob>& table() {
   static const std::vector<Knob> all = [] {
     std::vector<Knob> knobs = plain_knobs();
     add_choices(knobs);
+    knobs.push_back({{kRules, 0, 0, 0, {}, ""}, nullptr, nullptr});
     add_function_costs(knobs);
     return knobs;
   }();
@@ -173,6 +189,7 @@ const KnobInfo* knob_named(std::string_view name) {
 std::optional<Error> set_knob(HostSettings& settings, std::string_view name, std::string_view value) {
   const Knob* knob = find(name);
   if (knob == nullptr) return unknown_knob(name);
+  if (knob->info.name == kRules) return set_rules(settings, value);
   if (knob->info.numbers == 0) return set_choice(settings, *knob, value);
   Numbers numbers;
   if (!read_numbers(value, numbers) || numbers.size() != knob->info.numbers) {
@@ -194,6 +211,7 @@ std::optional<Error> set_knob(HostSettings& settings, std::string_view name, std
 std::string knob_value(const HostSettings& settings, std::string_view name) {
   const Knob* knob = find(name);
   if (knob == nullptr) return "";
+  if (knob->info.name == kRules) return print_netfilter_rules(settings.rules);
   const Numbers numbers = knob->read(settings);
   if (knob->info.numbers == 0) return knob->info.choices[static_cast<std::size_t>(numbers[0])];
   std::string text;

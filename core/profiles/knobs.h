@@ -30,8 +30,10 @@ struct HostSettings {
   std::int32_t itr_usecs = 0;  ///< least time between two interrupts, `ethtool -C rx-usecs`
   std::int32_t mtu = 1500;
   std::int32_t cpus = 1;
-  std::int32_t irq_affinity = 0;  ///< CPU that takes the NIC's interrupt
-  std::int32_t rps_cpus = 0;      ///< bit mask; 0: RPS off
+  std::int32_t irq_affinity = 0;     ///< CPU that takes the NIC's interrupt
+  std::int32_t rps_cpus = 0;         ///< bit mask; 0: RPS off
+  std::int32_t neigh_resolve = 0;    ///< 1: link addresses are asked for by ARP and ND; 0: all are known
+  std::vector<NetfilterRule> rules;  ///< the filter table
   std::int32_t tap = 0;  ///< a packet socket: 0 none, 1 reads at once, 2 reads when told (packetdrill)
   std::int32_t run_after_ms = 61000;  ///< the run goes on at most so long after the last frame
 };
@@ -39,7 +41,8 @@ struct HostSettings {
 struct KnobInfo {
   std::string name;
   std::int64_t low = 0, high = 0;  ///< of each number
-  std::uint8_t numbers = 1;        ///< how many numbers a value has (tcp_rmem: 3); 0: one of `choices`
+  std::uint8_t numbers = 1;  ///< how many numbers a value has (tcp_rmem: 3); 0: one of `choices`, or, if
+                             ///< there are none, words (netfilter.rules)
   std::vector<std::string> choices;
   const char* unit = "";  ///< "ns", "us", "ms", "s", "bytes", "packets", "pages", "" for plain numbers
 };
@@ -49,7 +52,8 @@ std::span<const KnobInfo> knobs();
 const KnobInfo* knob_named(std::string_view name);
 
 /// Errors: knob.unknown (args name, nearest), knob.range (args name, value, low, high), knob.not_a_number
-/// (args name, value, numbers), knob.choice (args name, value, choices). nullopt: it is set.
+/// (args name, value, numbers), knob.choice (args name, value, choices), knob.rule (args name, value: the
+/// wrong word, expected). nullopt: it is set.
 std::optional<Error> set_knob(HostSettings& settings, std::string_view name, std::string_view value);
 /// As set_knob() would take it. `name` must be a knob.
 std::string knob_value(const HostSettings& settings, std::string_view name);

@@ -122,17 +122,16 @@ bool sys_recv(Kernel& k, ProcessId self) {
   }
   const bool resumed = call.phase != 0;
   const auto receive = [&] {
+    auto f = k.enter(Fn::sock_recvmsg, {}, sk, resumed);
     auto inet = k.enter(Fn::inet_recvmsg, {}, sk, resumed);
     const bool done = is_tcp(k[sk]) ? tcp_recvmsg(k, sk, self) : udp_recvmsg(k, sk, self);
-    if (!done) inet.suspend();
+    if (!done) {
+      inet.suspend();
+      f.suspend();
+    }
     return done;
   };
-  if (!read) {
-    auto f = k.enter(Fn::sock_recvmsg, {}, sk, resumed);
-    const bool done = receive();
-    if (!done) f.suspend();
-    return done;
-  }
+  if (!read) return receive();
   auto f = k.enter(Fn::sock_read_iter, {}, sk, resumed);
   if (call.len == 0) return finish(k, self, 0);  // a read of nothing never reaches the protocol
   const bool done = receive();
@@ -150,14 +149,21 @@ bool sys_send(Kernel& k, ProcessId self) {
     k.put(call.flags, flags);
     k.put(call.len, static_cast<std::uint32_t>(call.arg[0]));
   }
-  const Fn entry = call.nr == Sys::write ? Fn::sock_write_iter : Fn::sock_sendmsg;
-  auto f = k.enter(entry, {}, sk, call.phase != 0);
-  auto inet = k.enter(Fn::inet_sendmsg, {}, sk, call.phase != 0);
-  const bool done = is_tcp(k[sk]) ? tcp_sendmsg(k, sk, self) : udp_sendmsg(k, sk, self);
-  if (!done) {
-    inet.suspend();
-    f.suspend();
-  }
+  const bool resumed = call.phase != 0;
+  const auto send = [&] {
+    auto f = k.enter(Fn::sock_sendmsg, {}, sk, resumed);
+    auto inet = k.enter(Fn::inet_sendmsg, {}, sk, resumed);
+    const bool done = is_tcp(k[sk]) ? tcp_sendmsg(k, sk, self) : udp_sendmsg(k, sk, self);
+    if (!done) {
+      inet.suspend();
+      f.suspend();
+    }
+    return done;
+  };
+  if (call.nr != Sys::write) return send();
+  auto f = k.enter(Fn::sock_write_iter, {}, sk, resumed);
+  const bool done = send();
+  if (!done) f.suspend();
   return done;
 }
 

@@ -22,7 +22,15 @@ struct Segment {
   std::uint16_t win = 257;
   std::uint16_t port = 40000;  ///< the peer's
   std::vector<wire::TcpOption> options = {};
+  bool v6 = false;
+  std::uint16_t urg_ptr = 0;
+  std::uint16_t host_port = 8080;
 };
+
+/// From the peer to us, Ethernet header in front.
+std::vector<std::uint8_t> tcp_frame(const Segment& segment);
+/// The same for frames of tests/core/kernel/host_fixture.h, whose hosts have other link addresses.
+std::vector<std::uint8_t> to_model_nic(std::vector<std::uint8_t> frame);
 
 /// A system call: number, descriptor, arguments as core/kernel/fs/syscalls.cpp lists them.
 Syscall call_of(Sys nr, std::int32_t fd, std::initializer_list<std::int64_t> arguments = {});
@@ -46,8 +54,18 @@ class MachineStory {
                                    std::int64_t gap_us);
   /// Thread 0 or 1 makes this call at that time, or as soon as it is free after it.
   void call(std::int64_t t_us, int thread, Syscall call, std::vector<std::uint8_t> data = {});
-  /// Thread 0 listens (with SO_RCVBUF if not 0), the peer connects, thread 0 accepts: 1.5 s before time 0.
-  void connect(std::int64_t rcvbuf = 0);
+  /// Thread 0 listens, the peer connects, thread 0 accepts: 1.5 s before
+  /// time 0.
+  struct Connection {
+    std::int64_t rcvbuf = 0;  ///< SO_RCVBUF of the listener
+    bool v6 = false;
+    bool accept = true;
+    std::vector<wire::TcpOption> options = {};  ///< further ones in the SYN
+  };
+  void connect() { connect(Connection()); }
+  void connect(const Connection& connection);
+  /// Thread 0 listens only.
+  void listen(std::int64_t backlog = 16, bool v6 = false);
   void read(std::int64_t t_us, int thread, std::int64_t bytes, std::int64_t flags = 0);
   /// Instead of calls: an application, as `--app` would start it. The peer then must connect by itself, and
   /// learns the host's sequence numbers from nobody: for stories in which it does not matter.

@@ -97,7 +97,7 @@ TEST_P(Route, ThePrequeueOverflowsAt32Packets) {
 }
 
 TEST_P(Route, ThePrequeueOverflowsWhenItsMemoryExceedsTheReceiveBuffer) {
-  m.set("cost.wakeup_latency", "10000000").connect(4000);
+  m.set("cost.wakeup_latency", "10000000").connect({.rcvbuf = 4000});
   m.read(-1'000'000, 1, 4000);
   const auto data = m.burst(2000, 4, 1, 500, 10);
   m.run();
@@ -161,7 +161,7 @@ TEST_P(Route, ThroughTheBacklogStraightToTheReader) {
 }
 
 TEST_P(Route, TheBacklogOverflows) {
-  m.set("cost.lock_hold", "20000000").connect(8000);
+  m.set("cost.lock_hold", "20000000").connect({.rcvbuf = 8000});
   m.peer(2000, kFirst);
   m.read(3000, 1, 1000);
   // Every other one is missing, so that 6.18 cannot merge them.

@@ -43,6 +43,32 @@ TEST(Knobs, SetsWhatTheNameSays) {
   EXPECT_EQ(settings.costs.irq_entry_ns, 0u);
 }
 
+TEST(Knobs, TheFilterTableIsWrittenAsNftHasIt) {
+  HostSettings settings(linux_4_13());
+  const std::string rules =
+      "prerouting udp saddr 10.0.0.0/8 sport 53 accept; input tcp saddr fd00::1 dport 80 drop; input drop";
+  EXPECT_FALSE(set_knob(settings, "netfilter.rules", rules));
+  ASSERT_EQ(settings.rules.size(), 3u);
+  EXPECT_EQ(settings.rules[0].prefix_len, 8);
+  EXPECT_EQ(settings.rules[1].dport, 80);
+  EXPECT_EQ(knob_value(settings, "netfilter.rules"), rules);
+  const std::map<std::string, std::string> wrong{{"", ""},
+                                                 {"forward drop", "forward"},
+                                                 {"input", ""},
+                                                 {"input 7", "7"},
+                                                 {"input dport 0 drop", "0"},
+                                                 {"input drop input drop", "input"},
+                                                 {"input saddr 10.0.0.0/33 drop", "10.0.0.0/33"},
+                                                 {"input saddr me drop", "me"}};
+  for (const auto& [text, word] : wrong) {
+    const auto error = set_knob(settings, "netfilter.rules", text);
+    ASSERT_TRUE(error) << text;
+    EXPECT_EQ(error->id, "knob.rule") << text;
+    EXPECT_EQ(args_of(*error)["value"], word) << text;
+  }
+  EXPECT_EQ(settings.rules.size(), 3u) << "an error changes nothing";
+}
+
 TEST(Knobs, AnUnknownNameIsToldTheNearest) {
   HostSettings settings(linux_4_13());
   const std::map<std::string, std::string> meant{

@@ -1,8 +1,9 @@
 // net/core/skbuff.c: the transport checksum of a received packet, when the card has not vouched for it.
-#include "core/wire/checksum.h"
+#include "core/kernel/net/core/checksum.h"
 
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/ip.h"
+#include "core/wire/checksum.h"
 #include "core/wire/ipv4.h"
 
 namespace ringside {
@@ -38,11 +39,13 @@ bool sum_is_good(Kernel& k, SkbId skb, const std::vector<std::uint8_t>& segment)
 
 }  // namespace
 
-bool skb_transport_checksum_ok(Kernel& k, SkbId skb) {
+bool skb_sum_is_trusted(const SkBuff& s) {
+  return s.csum_valid != 0 || s.ip_summed == IpSummed::unnecessary || s.ip_summed == IpSummed::partial ||
+         checksum_offset(s.l4_proto) == 0;
+}
+
+bool skb_sum_is_good(Kernel& k, SkbId skb) {
   const SkBuff& s = k[skb];
-  if (s.csum_valid != 0 || s.ip_summed == IpSummed::unnecessary || s.ip_summed == IpSummed::partial)
-    return true;
-  if (checksum_offset(s.l4_proto) == 0) return true;
   const auto segment = skb_copy_bits(k, skb, 0, s.len);
   if (segment.size() < s.len) {
     k.remark("checksum_not_computable",
@@ -50,9 +53,14 @@ bool skb_transport_checksum_ok(Kernel& k, SkbId skb) {
     return true;
   }
   k.spend_checksum(s.len);
-  const bool good = k.decide("transport_checksum_good", sum_is_good(k, skb, segment), {{"len", s.len}});
-  if (good) k.put(s.csum_valid, std::uint8_t{1});
-  return good;
+  if (!sum_is_good(k, skb, segment)) return false;
+  k.put(s.csum_valid, std::uint8_t{1});
+  return true;
+}
+
+bool skb_transport_checksum_ok(Kernel& k, SkbId skb) {
+  if (skb_sum_is_trusted(k[skb])) return true;
+  return k.decide("transport_checksum_good", skb_sum_is_good(k, skb), {{"len", k[skb].len}});
 }
 
 }  // namespace ringside

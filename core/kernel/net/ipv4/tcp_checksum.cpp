@@ -1,19 +1,15 @@
 // Checksums that nobody has verified yet, and how a segment is dropped on the socket's account.
 #include <algorithm>
 
+#include "core/kernel/net/core/checksum.h"
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/ipv4/tcp_input.h"
 
 namespace ringside {
 
 bool tcp_checksum_complete(Kernel& k, SkbId skb) {
-  const SkBuff& s = k[skb];
-  if (s.ip_summed == IpSummed::unnecessary || s.ip_summed == IpSummed::partial || s.csum_valid != 0)
-    return false;
-  k.spend_checksum(s.len);
-  if (k.decide("tcp_checksum_bad", s.csum_bad != 0)) return true;
-  k.put(s.csum_valid, std::uint8_t{1});
-  return false;
+  if (skb_sum_is_trusted(k[skb])) return false;
+  return k.decide("tcp_checksum_bad", !skb_sum_is_good(k, skb));
 }
 
 void sk_drops_add(Kernel& k, SockId sk, SkbId skb) {

@@ -187,6 +187,10 @@ void ip6_input(Kernel& k, SkbId skb) {
 
 void ip6_rcv_finish(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip6_rcv_finish, skb);
+  // Only if the segment follows the header at once: behind extension headers it is not looked for.
+  const bool demux = k.sysctl().ip_early_demux != 0 && k.sysctl().tcp_early_demux != 0;
+  if (demux && k[skb].dst_valid == 0 && !k[skb].sk && k[skb].l4_proto == wire::IPPROTO_NR_TCP)
+    tcp_v4_early_demux(k, skb);
   if (k[skb].dst_valid == 0 && !ip6_route_input(k, skb)) return;
   ip6_input(k, skb);
 }
