@@ -58,7 +58,7 @@ std::vector<Stop> nic_stops() {
       {.name = "TimeUsedUp",
        .tell =
            [](MachineStory& m) {
-             m.set("net.core.netdev_budget_usecs", "100").set("cost.tcp_v4_rcv", "20000").connect();
+             m.set("net.core.netdev_budget_usecs", "100").set("cost.tcp_v4_rcv", "200000").connect();
              m.burst(0, 100, 1, 100, 1);
            },
        .asks = {"budget_or_time_used_up=y"},

@@ -70,7 +70,8 @@ std::vector<Stop> loss_stops() {
              m.peer(20'500, ack(after_segments(10)));
              m.peer(21'000, sack(after_segments(10), 1, after_segments(1)));
            },
-       .enters = {Fn::tcp_undo_cwnd_reduction}},
+       .enters = {Fn::tcp_undo_cwnd_reduction},
+       .only = "4.13"},
       {.name = "RackWaitsForReordering",
        .tell =
            [](MachineStory& m) {
@@ -103,7 +104,8 @@ std::vector<Stop> loss_stops() {
            [](MachineStory& m) {
              m.connect();
              // With data: a window that shrinks without any is not believed by 4.13.
-             m.peer(0, {.flags = "P.", .seq = 1, .len = 10, .ack = 1, .win = 0});
+             m.peer(0, {.flags = "P.", .seq = 1, .len = 10, .ack = 1});
+             m.peer(5, {.flags = "P.", .seq = 11, .len = 10, .ack = 1, .win = 0});
              write(m, 10, 1000);
            },
        .enters = {Fn::tcp_probe_timer, Fn::tcp_send_probe0, Fn::tcp_write_wakeup, Fn::tcp_xmit_probe_skb}},

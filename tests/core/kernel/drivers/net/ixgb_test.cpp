@@ -17,7 +17,7 @@ TEST(Ixgb, AFrameGoesFromTheWireThroughRingInterruptAndPollToItsSocket) {
   EXPECT_THAT(host.way(n), ElementsAre("wire", "rx_ring", "in_flight", "udp_receive_queue")) << host.story();
   EXPECT_EQ(host.host()[sk].receive_queue.qlen, 1u);
   EXPECT_THAT(host.calls(0, Context::hardirq),
-              ElementsAre("ixgb_intr", "napi_schedule_prep", "__napi_schedule"));
+              ElementsAre("ixgb_intr", "napi_schedule_prep", "__napi_schedule", "irq_exit"));
   EXPECT_THAT(
       host.calls(n, Context::softirq),
       ElementsAre("ixgb_rx_checksum", "eth_type_trans", "netif_receive_skb", "netif_receive_skb_internal",
