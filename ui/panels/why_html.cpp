@@ -1,4 +1,5 @@
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <algorithm>
 
 #include "core/model/fields.h"
@@ -6,6 +7,7 @@
 #include "ui/look/marks.h"
 #include "ui/look/theme.h"
 #include "ui/panels/why_panel.h"
+#include "ui/panels/why_parts.h"
 #include "ui/stage/painter.h"
 
 namespace ringside::ui {
@@ -13,36 +15,72 @@ namespace ringside::ui {
 namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("Why", text); }
-QString words_of(const char* id) {
-  return QString::fromLatin1(id == nullptr ? "" : id).replace(QLatin1Char('_'), QLatin1Char(' '));
-}
-
 QString yes_no(std::int64_t answer) {
   return answer == 0 ? tr("no") : answer == 1 ? tr("yes") : QString::number(answer);
 }
 
 /// The step itself in a sentence of the catalogue; the packet it is about can be clicked.
-QString sentence(const StepView& step) {
-  QString words = QString::fromStdString(Words::english().step(step)).toHtmlEscaped();
+QString sentence(const StepView& step, const std::string& kernel) {
+  QString words = QString::fromStdString(Words::english().step(step, kernel)).toHtmlEscaped();
   const Event& e = step.event();
-  if (e.packet == 0) return words;
-  const QString name = QStringLiteral("acket %1").arg(e.packet);
-  const auto at = words.indexOf(name);
+  if (e.packet == 0) return link_functions(words);
+  const QRegularExpression name(QStringLiteral("\\b([Pp]acket|[Ss]egment|[Ff]rame) %1\\b").arg(e.packet));
   const QString link = QStringLiteral("<a href=\"packet:%1\">%2</a>").arg(e.packet);
-  if (at < 1) return words + QLatin1Char(' ') + link.arg(tr("packet %1").arg(e.packet));
-  return words.replace(at - 1, name.size() + 1, link.arg(words.mid(at - 1, name.size() + 1)));
-  return words;
+  const QRegularExpressionMatch found = name.match(words);
+  if (!found.hasMatch())
+    return QStringLiteral("%1 (%2)").arg(link_functions(words), link.arg(tr("packet %1").arg(e.packet)));
+  words.replace(found.capturedStart(), found.capturedLength(), link.arg(found.captured()));
+  return link_functions(words);
 }
 
-QString row(const QString& name, const QString& value, bool changed) {
-  const QString back =
-      changed ? QStringLiteral(" bgcolor=\"%1\"").arg(theme().changed_back.name()) : QString();
-  return QStringLiteral("<tr%1><td><code>%2</code>&nbsp;</td><td align=\"right\"><b>%3</b></td></tr>")
-      .arg(back, name.toHtmlEscaped(), value);
+/// The decision that this function took last, this step included; null: it has taken none yet.
+const Event* last_decision(const Session& session, StepIndex last) {
+  const std::shared_ptr<const Page> page = session.trace().step(last).page;
+  if (page == nullptr) return nullptr;
+  const Event& now = page->event(last);
+  for (StepIndex i = last + 1; i-- > 0 && page->contains(i) && last - i < 4000;) {
+    const Event& e = page->event(i);
+    if (e.function != now.function || e.context != now.context || e.cpu != now.cpu) continue;
+    if (e.kind == EventKind::decide) return &e;
+    if (e.kind == EventKind::call && i != last) return nullptr;
+  }
+  return nullptr;
 }
 
-QString heading(const QString& words) {
-  return QStringLiteral("<p style=\"margin:10px 0 3px 0\"><b>%1</b></p>").arg(words);
+/// What the function is for, and our pseudo-code of it with the line at work.
+QString function_part(const Session& session, const StepView& last) {
+  const Event& e = *last.operator->();
+  if (e.function == Fn::none || e.context == Context::nic) return {};
+  const FunctionWords page = Words::english().function(name_of(e.function));
+  QString html = function_header(e.function);
+  if (page.lines.empty() || e.kind == EventKind::call)
+    html += QStringLiteral("<p style=\"margin:3px 0\">%1</p>")
+                .arg(link_functions(QString::fromStdString(page.about).toHtmlEscaped()));
+  std::size_t lit = 0;
+  if (const Event* decided = last_decision(session, last.index); decided != nullptr)
+    if (const auto at = page.at.find(decided->name); at != page.at.end()) lit = at->second;
+  return html + pseudo_code(page, lit);
+}
+
+/// What was counted since the position before, with the commands that show it on a real host.
+QString counted(const Session& session) {
+  const StepIndex now = session.player().position();
+  StepIndex from = std::min(session.previous_position(), now);
+  if (now - from > 2000) from = now - 1;
+  std::vector<std::uint16_t> seen;
+  std::shared_ptr<const Page> page;
+  for (StepIndex i = from; i < now; ++i) {
+    if (page == nullptr || !page->contains(i)) page = session.trace().step(i).page;
+    if (page == nullptr) break;
+    const Event& e = page->event(i);
+    if (e.kind == EventKind::count && std::find(seen.begin(), seen.end(), e.id) == seen.end())
+      seen.push_back(e.id);
+  }
+  QString html;
+  constexpr std::size_t kMost = 4;
+  for (std::size_t i = seen.size() > kMost ? seen.size() - kMost : 0; i < seen.size(); ++i)
+    html += counter_words(name_of(static_cast<Counter>(seen[i])));
+  return html.isEmpty() ? html : why_heading(tr("Counted")) + html;
 }
 
 QString field_value_text(const FieldInfo& info, std::int64_t value) {
@@ -57,8 +95,9 @@ QString values_table(const StepView& step) {
   if (step.values().empty()) return {};
   QString rows;
   for (const NamedValue& value : step.values())
-    rows += row(QString::fromLatin1(value.name), number_text(value.value), false);
-  return QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(rows);
+    rows += why_row(QString::fromLatin1(value.name), number_text(value.value), false);
+  return why_heading(tr("Values")) +
+         QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(rows);
 }
 
 /// What changed since the position before: old -> new, the latest of each field.
@@ -93,12 +132,12 @@ QString changes_table(const Session& session) {
   constexpr std::size_t kShown = 14;
   for (std::size_t i = rows.size() > kShown ? rows.size() - kShown : 0; i < rows.size(); ++i) {
     const FieldInfo& info = fields()[rows[i].id];
-    html += row(QString::fromLatin1(info.path),
-                QStringLiteral("%1 → %2").arg(field_value_text(info, rows[i].before),
-                                              field_value_text(info, rows[i].after)),
-                true);
+    html += why_row(QString::fromLatin1(info.path),
+                    QStringLiteral("%1 → %2").arg(field_value_text(info, rows[i].before),
+                                                  field_value_text(info, rows[i].after)),
+                    true);
   }
-  return heading(tr("Changed")) +
+  return why_heading(tr("Changed")) +
          QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(html);
 }
 
@@ -112,12 +151,12 @@ QString stacks_list(const Player& player) {
     else
       who = tr("CPU %1 %2").arg(stack.key.cpu).arg(who);
     QStringList names;
-    for (const Fn fn : stack.functions) names << QString::fromLatin1(name_of(fn));
+    for (const Fn fn : stack.functions) names << function_link(name_of(fn));
     html += QStringLiteral(
                 "<p style=\"margin:2px 0\"><span style=\"color:%1\"><b>%2</b></span><br><code>%3</code></p>")
                 .arg(theme().context(stack.key.context).name(), who, names.join(QStringLiteral(" › ")));
   }
-  return html.isEmpty() ? QString() : heading(tr("Call stacks")) + html;
+  return html.isEmpty() ? QString() : why_heading(tr("Call stacks")) + html;
 }
 
 QString decisions_list(const Session& session) {
@@ -133,11 +172,13 @@ QString decisions_list(const Session& session) {
     const Event& e = page->event(i);
     if (e.kind != EventKind::decide) continue;
     ++count;
-    html += row(words_of(e.name) + QStringLiteral("?"), yes_no(e.answer), false);
+    const DecisionWords decision = Words::english().decision({page, i}, session.trace().kernel());
+    html += QStringLiteral("<tr><td>%1&nbsp;</td><td align=\"right\"><b>%2</b></td></tr>")
+                .arg(QString::fromStdString(decision.ask).toHtmlEscaped(), yes_no(e.answer));
   }
   return html.isEmpty()
              ? QString()
-             : heading(tr("Decided on the way")) +
+             : why_heading(tr("Decided on the way")) +
                    QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"1\">%1</table>")
                        .arg(html);
 }
@@ -152,21 +193,28 @@ QString why_html(const Session& session) {
     return QStringLiteral("<p>%1</p>")
         .arg(tr("Nothing has happened yet. Press the right arrow for one step, or Space to play."));
   const Event& e = *last.operator->();
-  const FunctionInfo& fn = info_of(e.function);
-  QString html = QStringLiteral("<p><span style=\"color:%1\"><b>%2, CPU %3</b></span></p>")
-                     .arg(theme().context(e.context).name(), context_words(e.context))
-                     .arg(e.cpu);
+  const std::string& kernel = session.trace().kernel();
+  QString box;
+  if (e.kind == EventKind::decide) {
+    const DecisionWords decision = Words::english().decision(last, kernel);
+    box = QStringLiteral("<p style=\"margin:0 0 4px 0\"><b>%1</b></p>%2<p style=\"margin:4px 0 0 0\">%3</p>")
+              .arg(QString::fromStdString(decision.ask).toHtmlEscaped(), decision_ways(decision),
+                   sentence(last, kernel));
+  } else {
+    box = sentence(last, kernel);
+  }
+  QString html =
+      QStringLiteral("<p style=\"margin:0 0 4px 0\"><span style=\"color:%1\"><b>%2, CPU %3</b></span></p>")
+          .arg(theme().context(e.context).name(), context_words(e.context))
+          .arg(e.cpu);
   html +=
       QStringLiteral("<table width=\"100%\" cellpadding=\"8\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
-          .arg(theme().why_back.name(), sentence(last));
-  html += values_table(last);
-  if (e.function != Fn::none)
-    html +=
-        QStringLiteral(
-            "<p style=\"margin:8px 0 0 0\"><code><b>%1</b></code><br><span style=\"color:%2\">%3</span></p>")
-            .arg(QString::fromLatin1(fn.name), theme().muted.name(), QString::fromLatin1(fn.file));
-  html += decisions_list(session) + changes_table(session) + stacks_list(player);
-  return html;
+          .arg(theme().why_back.name(), box);
+  html += function_part(session, last) + values_table(last) + changes_table(session) + counted(session) +
+          decisions_list(session);
+  if (e.kind == EventKind::move) html += simplified_remark(name_of(e.to));
+  if (e.function != Fn::none && e.context != Context::nic) html += simplified_remark(name_of(e.function));
+  return html + stacks_list(player);
 }
 
 }  // namespace ringside::ui

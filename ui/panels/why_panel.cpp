@@ -2,6 +2,8 @@
 
 #include <QVBoxLayout>
 
+#include "ui/panels/why_parts.h"
+
 namespace ringside::ui {
 
 WhyPanel::WhyPanel(Session& session, QWidget* parent)
@@ -14,13 +16,34 @@ WhyPanel::WhyPanel(Session& session, QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(text_);
-  connect(&session_, &Session::positionChanged, this, &WhyPanel::refresh);
-  connect(&session_, &Session::opened, this, &WhyPanel::refresh);
-  connect(text_, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) {
-    if (url.scheme() == QLatin1String("packet")) emit packetChosen(url.path().toUInt());
-  });
+  const auto show_step = [this] {
+    page_ = Fn::none;
+    refresh();
+  };
+  connect(&session_, &Session::positionChanged, this, show_step);
+  connect(&session_, &Session::opened, this, show_step);
+  connect(text_, &QTextBrowser::anchorClicked, this, &WhyPanel::follow);
 }
 
-void WhyPanel::refresh() { text_->setHtml(why_html(session_)); }
+void WhyPanel::follow(const QUrl& url) {
+  if (url.scheme() == QLatin1String("packet")) emit packetChosen(url.path().toUInt());
+  if (url.scheme() == QLatin1String("fn")) show_function(function_named(url.path().toStdString()));
+  if (url.scheme() == QLatin1String("step")) show_function(Fn::none);
+}
+
+void WhyPanel::show_function(Fn function) {
+  page_ = function;
+  refresh();
+}
+
+void WhyPanel::refresh() {
+  if (page_ == Fn::none) {
+    text_->setHtml(why_html(session_));
+    return;
+  }
+  text_->setHtml(
+      QStringLiteral("<p style=\"margin:0\"><a href=\"step:\">← %1</a></p>").arg(tr("back to the step")) +
+      function_page(page_));
+}
 
 }  // namespace ringside::ui

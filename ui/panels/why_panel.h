@@ -1,8 +1,12 @@
-// Why the packet went there: the step in words with its values, what it changed, who runs.
+// Why the packet went there: the step in words with its values, the function's pseudo-code with the line at
+// work, what changed, who runs. A function's name opens its page.
 #pragma once
 #include <QTextBrowser>
 #include <QWidget>
 
+#ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
+#include "core/model/function.h"
+#endif
 #include "ui/session/session.h"
 
 namespace ringside::ui {
@@ -14,13 +18,17 @@ class WhyPanel : public QWidget {
   QString plain_text() const { return text_->toPlainText(); }
   /// The theme has changed.
   void refresh();
+  /// The page of a function in the step's place, until the way back is clicked or the position changes.
+  void show_function(Fn function);
 
  signals:
   void packetChosen(quint32 number);
 
  private:
+  void follow(const QUrl& url);
   Session& session_;
   QTextBrowser* text_;
+  Fn page_ = Fn::none;  ///< the function whose page is shown; none: the step
 };
 
 /// The panel's content at the player's position.

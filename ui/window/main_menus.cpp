@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include "ui/panels/packets_panel.h"
+#include "ui/panels/why_reference.h"
 #include "ui/script/lessons.h"
 #include "ui/window/banner.h"
 #include "ui/window/data_file.h"
@@ -107,6 +108,17 @@ void MainWindow::make_help_menu() {
   QAction* keys = help->addAction(tr("&Keyboard shortcuts"), this, &MainWindow::show_shortcuts);
   keys->setObjectName(QStringLiteral("shortcuts"));
   keys->setShortcut(QKeySequence::HelpContents);
+  const auto reference = [&](const QString& title, const char* name, Reference::Part part) {
+    QAction* action = help->addAction(title, this, [this, part] {
+      if (reference_ == nullptr) reference_ = new Reference(this);
+      reference_->show_part(part);
+    });
+    action->setObjectName(QString::fromLatin1(name));
+  };
+  reference(tr("The modelled &functions"), "help-functions", Reference::functions);
+  reference(tr("&Glossary"), "help-glossary", Reference::glossary);
+  reference(tr("What is &simplified"), "help-simplified", Reference::simplified);
+  help->addSeparator();
   help->addAction(tr("&About Ringside"), this, [this] {
     auto* box = new QMessageBox(
         QMessageBox::NoIcon, tr("About Ringside"),

@@ -22,6 +22,7 @@ class RunSlider;
 class ShortcutBook;
 class ScriptPanel;
 class TransportBar;
+class Reference;
 class WhyPanel;
 
 class MainWindow : public QMainWindow {
@@ -87,6 +88,7 @@ class MainWindow : public QMainWindow {
   TransportBar* transport_ = nullptr;
   PacketsPanel* packets_ = nullptr;
   WhyPanel* why_ = nullptr;
+  Reference* reference_ = nullptr;  ///< made when it is first asked for
   QueueChart* chart_ = nullptr;
   QPlainTextEdit* twin_ = nullptr;
   QDockWidget* twin_dock_ = nullptr;

@@ -69,7 +69,8 @@ bool lock_sock(Kernel& k, SockId sk) {
   const Sock& s = k[sk];
   const bool resumed = self && k[self].waits_for_lock != 0;
   auto f = k.enter(Fn::lock_sock_nested, {}, sk, resumed);
-  if (k.decide("sock_owned_by_user", sock_owned_by_user(s))) {
+  const std::int64_t owner = s.lock.owner ? k[s.lock.owner].pid : 0;
+  if (k.decide("sock_owned_by_user", sock_owned_by_user(s), {{"owner", owner}})) {
     wait_for_lock(k, sk, self);
     f.suspend();
     return false;

@@ -201,7 +201,8 @@ void process(Kernel& k, SkbId skb, SockId sk) {
   const std::uint32_t segments = std::max<std::uint32_t>(1, k[skb].gso_segs);
   k.put(s.tp.segs_in, s.tp.segs_in + segments);
   if (k[skb].len > k[skb].cb.doff * 4u) k.put(s.tp.data_segs_in, s.tp.data_segs_in + segments);
-  if (!k.decide("sock_owned_by_user", sock_owned_by_user(s))) {
+  const std::int64_t owner = s.lock.owner ? k[s.lock.owner].pid : 0;
+  if (!k.decide("sock_owned_by_user", sock_owned_by_user(s), {{"owner", owner}})) {
     k.profile.tcp_rcv.deliver_to_socket(k, sk, skb);
   } else {
     Drop reason = Drop::none;

@@ -1,0 +1,136 @@
+#include "ui/panels/why_parts.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+#include <QStringList>
+
+#include "ui/look/theme.h"
+
+namespace ringside::ui {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("Why", text); }
+QString from(const std::string& text) { return QString::fromStdString(text).toHtmlEscaped(); }
+
+QString muted(const QString& html) {
+  return QStringLiteral("<span style=\"color:%1\">%2</span>").arg(theme().muted.name(), html);
+}
+
+QString answer_words(const std::string& answer) {
+  if (answer == "yes") return tr("yes");
+  if (answer == "no") return tr("no");
+  return answer == "else" ? tr("else") : from(answer);
+}
+
+}  // namespace
+
+QString why_heading(const QString& words) {
+  return QStringLiteral("<p style=\"margin:10px 0 3px 0\"><b>%1</b></p>").arg(words);
+}
+
+QString why_row(const QString& name, const QString& value, bool changed) {
+  const QString back =
+      changed ? QStringLiteral(" bgcolor=\"%1\"").arg(theme().changed_back.name()) : QString();
+  return QStringLiteral("<tr%1><td><code>%2</code>&nbsp;</td><td align=\"right\"><b>%3</b></td></tr>")
+      .arg(back, name.toHtmlEscaped(), value);
+}
+
+QString function_link(const char* name) {
+  return QStringLiteral("<a href=\"fn:%1\">%1</a>").arg(QString::fromLatin1(name));
+}
+
+QString link_functions(const QString& escaped) {
+  static const QRegularExpression call(QStringLiteral("\\b([a-z_0-9]+)\\(\\)"));
+  QString out;
+  qsizetype end = 0;
+  for (auto it = call.globalMatch(escaped); it.hasNext();) {
+    const QRegularExpressionMatch match = it.next();
+    const QByteArray name = match.captured(1).toLatin1();
+    if (function_named(name.constData()) == Fn::none) continue;
+    out += escaped.mid(end, match.capturedStart() - end) + function_link(name.constData()) +
+           QStringLiteral("()");
+    end = match.capturedEnd();
+  }
+  return out + escaped.mid(end);
+}
+
+QString decision_ways(const DecisionWords& decision) {
+  QString html;
+  for (const DecisionWords::Way& way : decision.ways) {
+    const QString answer = answer_words(way.answer);
+    if (way.taken)
+      html += QStringLiteral("<tr><td><b>▸</b></td><td><b>%1</b>&nbsp;</td><td><b>%2</b></td></tr>")
+                  .arg(answer, from(way.then));
+    else
+      html += QStringLiteral("<tr><td></td><td>%1&nbsp;</td><td>%2</td></tr>")
+                  .arg(muted(answer), muted(from(way.then)));
+  }
+  if (html.isEmpty()) return html;
+  return QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(html);
+}
+
+QString profiles_words(InProfile profiles) {
+  switch (profiles) {
+    case InProfile::p413:
+      return tr("only in 4.13");
+    case InProfile::p618:
+      return tr("only in 6.18");
+    case InProfile::both:
+    case InProfile::none:
+      break;
+  }
+  return tr("in both kernels");
+}
+
+QString function_header(Fn function) {
+  const FunctionInfo& info = info_of(function);
+  return QStringLiteral("<p style=\"margin:8px 0 0 0\"><code><b>%1</b></code><br>%2</p>")
+      .arg(function_link(info.name), muted(QStringLiteral("%1, %2").arg(QString::fromLatin1(info.file),
+                                                                        profiles_words(info.profiles))));
+}
+
+QString pseudo_code(const FunctionWords& page, std::size_t lit) {
+  QString rows;
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const QString line = QString::fromStdString(page.lines[i]);
+    qsizetype indent = 0;
+    while (indent < line.size() && line[indent] == QLatin1Char(' ')) ++indent;
+    const bool here = i + 1 == lit;
+    QString words = link_functions(line.mid(indent).toHtmlEscaped());
+    if (here) words = QStringLiteral("<b>%1</b>").arg(words);
+    rows += QStringLiteral("<tr%1><td width=\"14\">%2</td><td style=\"padding-left:%3px\">%4</td></tr>")
+                .arg(here ? QStringLiteral(" bgcolor=\"%1\"").arg(theme().why_back.name()) : QString(),
+                     here ? QStringLiteral("<b>▸</b>") : QString())
+                .arg(indent * 7)
+                .arg(words);
+  }
+  if (rows.isEmpty()) return rows;
+  return QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"1\">%1</table>").arg(rows);
+}
+
+QString simplified_remark(const char* function_or_place) {
+  QString html;
+  for (const Simplification& item : Words::english().simplified_at(function_or_place))
+    html += QStringLiteral("<br>") + from(item.says);
+  if (html.isEmpty()) return html;
+  return QStringLiteral("<p style=\"margin:8px 0 0 0\">%1%2</p>")
+      .arg(QStringLiteral("<b>≈ %1</b>").arg(tr("Simplified here")), muted(html));
+}
+
+QString function_page(Fn function) {
+  const FunctionInfo& info = info_of(function);
+  const FunctionWords page = Words::english().function(info.name);
+  QString html = function_header(function);
+  html += QStringLiteral("<p>%1</p>").arg(link_functions(from(page.about)));
+  if (!page.lines.empty()) html += why_heading(tr("What it does, in our words")) + pseudo_code(page, 0);
+  return html + simplified_remark(info.name);
+}
+
+QString counter_words(const char* name) {
+  const CounterWords counter = Words::english().counter(name);
+  return QStringLiteral("<p style=\"margin:4px 0\"><code><b>%1</b></code><br>%2<br><code>$ %3</code></p>")
+      .arg(QString::fromLatin1(name), from(counter.says), from(counter.command));
+}
+
+}  // namespace ringside::ui

@@ -1,0 +1,32 @@
+// Pieces of what the Why panel and the reference say, as HTML.
+#pragma once
+#include <QString>
+
+#include "core/model/function.h"
+#include "core/words/words.h"
+
+namespace ringside::ui {
+
+QString why_heading(const QString& words);
+/// One row of a table: a name in code, a value.
+QString why_row(const QString& name, const QString& value, bool changed);
+/// A function's name, to be clicked: "fn:NAME".
+QString function_link(const char* name);
+/// The text with every modelled function's name in it ("tcp_ack()") made a link.
+QString link_functions(const QString& escaped);
+/// The ways a decision had; the one that was taken is marked, by more than a colour.
+QString decision_ways(const DecisionWords& decision);
+/// "both kernels", "4.13 only", "6.18 only".
+QString profiles_words(InProfile profiles);
+/// Name, kernel file, profile.
+QString function_header(Fn function);
+/// Our pseudo-code; `lit` is the line (from 1) that is at work, 0: none.
+QString pseudo_code(const FunctionWords& page, std::size_t lit);
+/// What the model does its own way in this function or place; "" if nothing.
+QString simplified_remark(const char* function_or_place);
+/// The whole page of a function.
+QString function_page(Fn function);
+/// A counter's sentence and the command that shows it on a real host.
+QString counter_words(const char* name);
+
+}  // namespace ringside::ui
