@@ -109,6 +109,76 @@ TEST_F(StageTest, TheHoleBeforeTheOutOfOrderQueueCanBePointedAt) {
   EXPECT_EQ(words, QStringLiteral("hole: 2,000 bytes from 4001 have not come"));
 }
 
+TEST_F(StageTest, AClickOnAQueueShowsAllOfItAndEscapeFoldsItAgain) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_behind([](const Event& e) {
+    return e.kind == EventKind::move && e.to == Place::out_of_order_queue && e.packet > 160;
+  }));
+  StageWidget& stage = window->stage();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !stage.animating(); }, 10000));
+  stage.repaint();
+  const QRectF queue = stage.place_rect(Place::out_of_order_queue);
+  QTest::mouseClick(&stage, Qt::LeftButton, Qt::NoModifier,
+                    QPointF(queue.left() + 20, queue.top() + 8).toPoint());
+  EXPECT_EQ(stage.view().unfolded, Place::out_of_order_queue);
+  stage.repaint();
+  for (const ChipPicture& chip : picture().queue(Place::out_of_order_queue).chips)
+    EXPECT_FALSE(stage.packet_rect(chip.packet).isEmpty()) << "packet " << chip.packet;
+  QTest::keyClick(&stage, Qt::Key_Escape);
+  EXPECT_EQ(stage.view().unfolded, Place::none);
+}
+
+TEST_F(StageTest, ByKeyboardOnePlaceAfterTheOtherUnfolds) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_to(Place::out_of_order_queue));
+  StageWidget& stage = window->stage();
+  stage.setFocus();
+  QTest::keyClick(&stage, Qt::Key_U);
+  EXPECT_EQ(stage.view().unfolded, Place::rx_ring) << "every descriptor";
+  QTest::keyClick(&stage, Qt::Key_U);
+  EXPECT_EQ(stage.view().unfolded, Place::out_of_order_queue) << "the next one that holds something";
+}
+
+TEST_F(StageTest, OneOfManySocketsCanBeChosen) {
+  open(capture("mixed.pcapng"));
+  const StepIndex end = window->session().trace().step_count();
+  for (StepIndex tenth = 10; tenth > 0 && picture().sock_count < 2; --tenth)
+    window->session().seek(end * tenth / 10);
+  StageWidget& stage = window->stage();
+  ASSERT_GT(picture().sock_count, 1u);
+  stage.unfold_sockets();
+  stage.repaint();
+  const std::uint32_t shown = picture().sock->index;
+  const SockLine other =
+      picture().socks.back().index != shown ? picture().socks.back() : picture().socks.front();
+  const std::uint32_t wanted = other.index;
+  bool clicked = false;
+  for (int y = 0; y < stage.height() && !clicked; y += 4)
+    for (int x = 0; x < stage.width() && !clicked; x += 8)
+      if (stage.words_at(QPointF(x, y))
+              .contains(QStringLiteral(":%1,").arg(other.remote_port != 0 ? other.remote_port
+                                                                          : other.local_port))) {
+        QTest::mouseClick(&stage, Qt::LeftButton, Qt::NoModifier, QPoint(x, y));
+        clicked = true;
+      }
+  ASSERT_TRUE(clicked);
+  EXPECT_EQ(picture().sock->index, wanted);
+  EXPECT_FALSE(stage.view().unfolded_sockets);
+  press(Qt::Key_Left);
+  EXPECT_EQ(picture().sock->index, wanted) << "it stays";
+}
+
+TEST_F(StageTest, AtHighSpeedManyPacketsAreOneStream) {
+  open(capture("bulk-reorder.pcap"));
+  window->session().set_level(Level::packet);
+  window->session().set_speed(2000);
+  press(Qt::Key_Space);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !window->stage().streams().empty(); }, 20000));
+  EXPECT_FALSE(window->stage().animating()) << "nothing flickers";
+  window->session().play(false);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return window->stage().streams().empty(); }, 10000)) << "it fades away";
+}
+
 TEST(Animator, AFlightBeginsAndEndsAtTheEndsOfItsWay) {
   Animator animator;
   Flight flight;

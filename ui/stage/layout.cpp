@@ -36,7 +36,7 @@ class Maker {
     const qreal fit = std::min(size.width() / least.width(), size.height() / least.height());
     // Letters grow with a large stage, but leave some of the room to the packets.
     const qreal grown = fit > 1 ? std::min(StageLayout::kMostGrowth, 1 + (fit - 1) * 0.7) : fit;
-    l_.unit = kLine * zoom * theme().scale * std::max(StageLayout::kMostSqueeze, grown);
+    l_.unit = kLine * zoom * theme().scale * std::max(StageLayout::most_squeeze(), grown);
     u_ = l_.unit;
     label_width_ = u_ * 0.8 + floor_label_width() + u_ * 0.6;
   }
@@ -274,6 +274,9 @@ QSizeF StageLayout::least_size(qreal zoom) {
   const qreal unit = kLine * zoom * theme().scale;
   return {unit * kLeastWidth, unit * lines};
 }
+
+/// The projector's letters are larger, but no less squeezable: a small screen is still usable.
+qreal StageLayout::most_squeeze() { return 0.86 / theme().scale; }
 
 QFont StageLayout::label_font(qreal unit, qreal zoom) {
   QFont font = ui_font(std::max(unit * 0.66, zoom >= 1 ? kLeastLetters : 0), true);

@@ -38,7 +38,7 @@ struct StageLayout {
   QSizeF chip_size() const { return {unit * 4.1, unit * 1.35}; }
 
   /// So much smaller letters may get before the stage scrolls instead.
-  static constexpr qreal kMostSqueeze = 0.86;
+  static qreal most_squeeze();
   /// And so much larger on a stage that has more room than they need.
   static constexpr qreal kMostGrowth = 1.45;
   /// The least size at which nothing is cut, for that zoom.

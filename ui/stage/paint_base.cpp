@@ -1,5 +1,6 @@
 #include <QCoreApplication>
 #include <QLocale>
+#include <cmath>
 
 #include "ui/look/theme.h"
 #include "ui/stage/painter.h"
@@ -81,7 +82,7 @@ void StagePainter::chip(const ChipPicture& c, const QRectF& rect, Place as) {
 
 void StagePainter::flyer(const ChipPicture& c, const StageView& view, QPointF at, qreal opacity, int count) {
   const QSizeF size = l_.chip_size();
-  QString words = chip_text(c, view.isn);
+  QString words = chip_text(c, s_ != nullptr ? s_->base_of(c, view.isn) : view.isn);
   if (count > 1) words = QStringLiteral("×%1").arg(count);
   const Place as = c.place == Place::none || c.place == Place::in_flight ? Place::in_flight : c.place;
   const QPixmap& sprite = sprites_.packet(words, theme().place(as), ChipLook::moving, size, ratio_);
@@ -100,6 +101,28 @@ void StagePainter::trail(const QPolygonF& way, const QColor& colour) {
   p_.drawPolyline(way);
 }
 
+void StagePainter::stream(const Stream& stream) {
+  QColor colour = stream.drops ? theme().error : theme().glow;
+  colour.setAlphaF(static_cast<float>(0.15 + 0.6 * stream.heat));
+  const qreal width = u_ * std::min(0.7, 0.16 + 0.05 * std::sqrt(stream.packets));
+  QPen pen(colour, width, Qt::CustomDashLine, Qt::RoundCap, Qt::RoundJoin);
+  pen.setDashPattern({u_ * 0.9 / width, u_ * 0.7 / width});
+  pen.setDashOffset(-stream.phase / width);
+  p_.setPen(pen);
+  p_.setBrush(Qt::NoBrush);
+  p_.drawPolyline(stream.way);
+  if (stream.packets < 2) return;
+  const QString words = QStringLiteral("×%1").arg(qRound(stream.packets));
+  const QSizeF size = l_.chip_size() * 0.8;
+  const QPixmap& sprite =
+      sprites_.packet(words, theme().place(Place::in_flight), ChipLook::plain, size, ratio_);
+  const qreal around = SpriteCache::margin(size, ChipLook::plain);
+  const QPointF at = Animator::point_at(stream.way, 0.5);
+  p_.setOpacity(std::min(1.0, 0.3 + stream.heat));
+  p_.drawPixmap(at - QPointF(size.width() / 2 + around, size.height() / 2 + around), sprite);
+  p_.setOpacity(1);
+}
+
 void StagePainter::state(const StagePicture& picture, const StageView& view, std::vector<HitArea>& hits) {
   s_ = &picture;
   view_ = &view;
@@ -115,6 +138,7 @@ void StagePainter::state(const StagePicture& picture, const StageView& view, std
   ruler();
   nic_floor();
   transmit_side();
+  unfolded();
 }
 
 }  // namespace ringside::ui

@@ -49,6 +49,15 @@ void StagePainter::socket_head() {
   badge.setLeft(badge.right() - width);
   QRectF address = l_.address;
   address.setRight(badge.left() - u_ * 0.5);
+  if (s_->sock_count > 1) {
+    const QString many = tr("1 of %1 sockets").arg(number_text(s_->sock_count));
+    const qreal wide = QFontMetricsF(ui(0.68)).horizontalAdvance(many) + u_ * 0.4;
+    const QRectF others(address.right() - wide, address.top(), wide, address.height());
+    text(others, many, ui(0.68), theme().accent, Qt::AlignRight | Qt::AlignVCenter);
+    hits_->push_back(
+        {others, {}, Place::none, Node::count_, tr("Show all sockets of the host"), HitArea::Act::sockets});
+    address.setRight(others.left() - u_ * 0.3);
+  }
   text(address, state + QStringLiteral("   ") + address_text(sock), mono(0.7), theme().text);
   card(badge, held ? theme().why_back : theme().card, colour, held ? 1.8 : 1.1);
   if (held)

@@ -6,6 +6,7 @@
 #include "ui/stage/layout.h"
 #include "ui/stage/picture.h"
 #include "ui/stage/sprites.h"
+#include "ui/stage/streams.h"
 
 namespace ringside::ui {
 
@@ -15,23 +16,28 @@ struct StageView {
   std::uint32_t selected = 0;      ///< frame number chosen in the list
   QSet<std::uint32_t> on_the_way;  ///< skbs that are drawn by an animation: not in their queue
   Place unfolded = Place::none;    ///< a queue shown with all its packets
+  bool unfolded_sockets = false;   ///< all connections are shown
   std::uint32_t isn = 0;           ///< sequence numbers are shown relative to it
-  QString note;                    ///< what the program wants to say about this capture
 };
 
 /// A packet or a part of the stage that can be pointed at.
 struct HitArea {
+  enum class Act : std::uint8_t { show, none, fold, socket, sockets };
   QRectF rect;
   ChipPicture chip;  ///< packet 0 and skb 0: no packet
   Place place = Place::none;
   Node node = Node::count_;
   QString tip;
+  Act act = Act::show;     ///< what a click does
+  std::uint32_t sock = 0;  ///< Act::socket: SockId::index
 };
 
 class StagePainter {
  public:
-  StagePainter(QPainter& painter, const StageLayout& layout, SpriteCache& sprites, qreal ratio)
-      : p_(painter), l_(layout), sprites_(sprites), ratio_(ratio), u_(layout.unit) {}
+  /// `picture`: only for what flies over a stage that was painted before.
+  StagePainter(QPainter& painter, const StageLayout& layout, SpriteCache& sprites, qreal ratio,
+               const StagePicture* picture = nullptr)
+      : p_(painter), l_(layout), sprites_(sprites), ratio_(ratio), u_(layout.unit), s_(picture) {}
 
   /// What does not change from step to step: floors, boxes, names of functions at rest.
   void background();
@@ -39,6 +45,8 @@ class StagePainter {
   void state(const StagePicture& picture, const StageView& view, std::vector<HitArea>& hits);
   /// A packet somewhere on its way, its centre at `at`. `count` > 1: so many together.
   void flyer(const ChipPicture& chip, const StageView& view, QPointF at, qreal opacity, int count);
+  /// Many packets along one way.
+  void stream(const Stream& stream);
   /// Where a packet came from: a dashed line along its way.
   void trail(const QPolygonF& way, const QColor& colour);
 
@@ -65,6 +73,11 @@ class StagePainter {
   void row_way(const QRectF& from, const QRectF& to);
   void branches();
   void row_place(Place place, const QString& title);
+  QRectF unfolded_card(const QString& title);
+  void unfolded();
+  void unfolded_queue();
+  void unfolded_ring();
+  void unfolded_sockets();
   void nic_floor();
   void ring();
   void wire();
@@ -79,7 +92,7 @@ class StagePainter {
   void plate(QPointF centre, const QString& words, bool taken);
 
   // small brushes
-  QString chip_label(const ChipPicture& chip) const { return chip_text(chip, view_->isn); }
+  QString chip_label(const ChipPicture& chip) const { return chip_text(chip, s_->base_of(chip, view_->isn)); }
   QColor context_colour() const;
   QColor path_colour() const;
   void card(const QRectF& rect, const QColor& fill, const QColor& edge, qreal width = 1.2);

@@ -89,11 +89,22 @@ struct SockPicture {
   bool adopted = false;
   std::uint32_t copied_seq = 0, rcv_nxt = 0, window_edge = 0, rcv_wnd = 0;
   std::uint32_t snd_una = 0, snd_nxt = 0, write_seq = 0;
+  std::uint32_t iss = 0;  ///< our own first sequence number, as far as the trace knows it
   std::int64_t rmem = 0, rcvbuf = 0;
   std::int32_t quick = 0, pingpong = 0;
   std::uint64_t delivered = 0;
   std::vector<RulerRange> ranges;
   std::vector<TimerPicture> timers;
+};
+
+/// One socket among many.
+struct SockLine {
+  std::uint32_t index = 0;
+  std::uint8_t protocol = 6;
+  TcpState state = TcpState::none;
+  IpAddr remote;
+  std::uint16_t remote_port = 0, local_port = 0;
+  std::uint32_t queued = 0;  ///< skbs that wait for its reader
 };
 
 /// A listener, as the queues of connection establishment.
@@ -142,6 +153,7 @@ struct StagePicture {
   std::vector<DecisionPicture> decisions;
   std::uint32_t arriving = 0;    ///< frame number that the very next step takes off the wire; 0: none
   std::uint32_t sock_count = 0;  ///< connections and UDP sockets of the host
+  std::vector<SockLine> socks;   ///< the first of them
 
   const QueuePicture& queue(Place place) const { return queues[static_cast<std::size_t>(place)]; }
   /// The answer to a question, if it was asked about the moving packet.
@@ -149,6 +161,10 @@ struct StagePicture {
     for (const DecisionPicture& d : decisions)
       if (d.question == question) return &d;
     return nullptr;
+  }
+  /// What a chip's numbers are shown relative to: the peer's first one (`isn`), or ours for what we send.
+  std::uint32_t base_of(const ChipPicture& chip, std::uint32_t isn) const {
+    return chip.packet == 0 && sock ? sock->iss : isn;
   }
   QueuePicture& queue(Place place) { return queues[static_cast<std::size_t>(place)]; }
 };

@@ -56,6 +56,17 @@ void name_chip(ChipPicture& chip, const PictureOptions& options) {
   chip.protocol = frame.protocol;
 }
 
+void list_socks(StagePicture& p, const Host& host) {
+  constexpr std::size_t kMost = 600;
+  for (std::uint32_t i = 1; i < host.socks.header.used; ++i) {
+    if (!shows(host, i) || host.socks[i].state == TcpState::listen) continue;
+    ++p.sock_count;
+    if (p.socks.size() >= kMost) continue;
+    const Sock& sk = host.socks[i];
+    p.socks.push_back({i, sk.protocol, sk.state, sk.daddr, sk.dport, sk.sport, sk.receive_queue.qlen});
+  }
+}
+
 void read_moving(StagePicture& p, const Host& host, const PictureOptions& options) {
   const Event& event = *p.event;
   if (event.skb && host.skbs.is_live(event.skb.index)) {
@@ -103,6 +114,7 @@ void settle(StagePicture& p, const Host& host) {
 std::uint32_t sock_of_interest(const Player& player, const PictureOptions& options) {
   const Host& host = player.host();
   if (const std::uint32_t chosen = sock_of_flow(host, options.flow)) return chosen;
+  if (options.pinned_sock != 0 && shows(host, options.pinned_sock)) return options.pinned_sock;
   if (const StepView last = player.last()) {
     if (last->sock && shows(host, last->sock.index)) return last->sock.index;
     if (last->packet != 0) {
@@ -126,6 +138,7 @@ StagePicture read_picture(const Player& player, const PictureOptions& options) {
   read_cpus(p, player);
   if (const std::uint32_t index = sock_of_interest(player, options)) {
     read_sock(p, host, SockId{index}, options.most_chips);
+    read_first_number(p, player);
     read_processes(p, player, SockId{index}, options.scripted);
   }
   read_listener(p, host);
@@ -138,8 +151,7 @@ StagePicture read_picture(const Player& player, const PictureOptions& options) {
   read_ranges(p);
   for (const Place place : {Place::rx_ring, Place::napi_gro, Place::softnet_backlog, Place::ip_frag_queue})
     for (ChipPicture& chip : p.queue(place).chips) name_chip(chip, options);
-  for (std::uint32_t i = 1; i < host.socks.header.used; ++i)
-    p.sock_count += shows(host, i) && host.socks[i].state != TcpState::listen ? 1 : 0;
+  list_socks(p, host);
   p.queue(Place::prequeue).exists = p.kernel == "4.13";
   p.queue(Place::tcp_rtx_queue).exists = p.kernel != "4.13";
   return p;

@@ -121,6 +121,34 @@ void read_cpus(StagePicture& p, const Player& player) {
   }
 }
 
+namespace {
+/// Row of the first frame sent at or after that step.
+std::uint32_t first_sent(const Trace& trace, StepIndex step) {
+  std::uint32_t first = 0, last = trace.sent_count();
+  while (first < last) {
+    const std::uint32_t middle = first + (last - first) / 2;
+    if (trace.sent(middle).step < step)
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  return first;
+}
+}  // namespace
+
+void read_first_number(StagePicture& p, const Player& player) {
+  const Trace& trace = player.trace();
+  if (!p.sock || p.sock->flow == 0 || p.sock->flow > trace.flow_count()) return;
+  constexpr std::uint32_t kLook = 200;
+  const std::uint32_t begin = first_sent(trace, trace.flow(p.sock->flow).first_step);
+  for (std::uint32_t row = begin; row < trace.sent_count() && row < begin + kLook; ++row) {
+    const SentRow sent = trace.sent(row);
+    if (sent.flow != p.sock->flow || sent.protocol != 6) continue;
+    p.sock->iss = sent.seq;
+    return;
+  }
+}
+
 void read_wire(StagePicture& p, const Player& player, const PictureOptions& options) {
   const Trace& trace = player.trace();
   constexpr std::uint32_t kShown = 16, kLook = 400;
@@ -147,14 +175,7 @@ void read_wire(StagePicture& p, const Player& player, const PictureOptions& opti
   }
   p.wire_count = rows > low ? rows - low : 0;
 
-  std::uint32_t first = 0, last = trace.sent_count();
-  while (first < last) {
-    const std::uint32_t middle = first + (last - first) / 2;
-    if (trace.sent(middle).step < player.position())
-      first = middle + 1;
-    else
-      last = middle;
-  }
+  const std::uint32_t first = first_sent(trace, player.position());
   for (std::uint32_t row = first; row-- > 0 && p.sent.size() < 4;) {
     const SentRow sent = trace.sent(row);
     ChipPicture chip;

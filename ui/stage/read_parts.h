@@ -21,6 +21,8 @@ void read_ranges(StagePicture& p);
 /// What the moving packet has been through, and what was decided about it.
 void read_path(StagePicture& p, const Player& player);
 void read_listener(StagePicture& p, const Host& host);
+/// Where our own sequence numbers begin.
+void read_first_number(StagePicture& p, const Player& player);
 void read_wire(StagePicture& p, const Player& player, const PictureOptions& options);
 
 }  // namespace ringside::ui

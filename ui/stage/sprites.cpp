@@ -82,7 +82,9 @@ QString chip_text(const ChipPicture& chip, std::uint32_t base) {
   if (chip.len == 0 && (chip.flags & 1) != 0) return QStringLiteral("FIN");
   if (chip.len == 0 && chip.seq == 0 && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
   if (chip.len == 0) return QStringLiteral("ACK");
-  return QString::number(relative < 0x80000000u ? relative : chip.seq);
+  constexpr std::uint32_t kFar = 1u << 30;  // of another connection: its number says nothing here
+  if (relative >= kFar && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
+  return QString::number(relative < kFar ? relative : chip.seq);
 }
 
 }  // namespace ringside::ui

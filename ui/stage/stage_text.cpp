@@ -61,7 +61,7 @@ void queue_lines(QStringList& lines, const StagePicture& s, std::uint32_t isn) {
     if (queue.count == 0 || !queue.exists) continue;
     lines << place_words(s, place);
     for (std::size_t n = 0; n < queue.chips.size() && n < 20; ++n)
-      lines << QStringLiteral("    ") + chip_words(queue.chips[n], isn);
+      lines << QStringLiteral("    ") + chip_words(queue.chips[n], s.base_of(queue.chips[n], isn));
     if (queue.count > 20) lines << QStringLiteral("    ") + tr("and %1 more").arg(queue.count - 20);
   }
 }
@@ -103,7 +103,8 @@ QString stage_words(const StagePicture& s, std::uint32_t isn) {
                  .arg(context_words(s.event->context))
                  .arg(s.event->cpu)
                  .arg(function);
-    if (s.moving.packet != 0 || s.moving.skb != 0) lines << tr("About: %1").arg(chip_words(s.moving, isn));
+    if (s.moving.packet != 0 || s.moving.skb != 0)
+      lines << tr("About: %1").arg(chip_words(s.moving, s.base_of(s.moving, isn)));
   }
   context_lines(lines, s);
   lines << (s.nic.irq_masked ? tr("Interrupt: masked") : tr("Interrupt: enabled"));

@@ -12,6 +12,21 @@
 
 namespace ringside::ui {
 
+namespace {
+bool can_unfold(Place place) {
+  switch (place) {
+    case Place::none:
+    case Place::wire:
+    case Place::user_buffer:
+    case Place::in_flight:
+    case Place::freed:
+      return false;
+    default:
+      return true;
+  }
+}
+}  // namespace
+
 StageWidget::StageWidget(QWidget* parent) : QWidget(parent) {
   setObjectName(QStringLiteral("stage"));
   setAttribute(Qt::WA_OpaquePaintEvent);
@@ -23,7 +38,7 @@ StageWidget::StageWidget(QWidget* parent) : QWidget(parent) {
 }
 
 QSize StageWidget::minimumSizeHint() const {
-  return (StageLayout::least_size(zoom_) * StageLayout::kMostSqueeze).toSize();
+  return (StageLayout::least_size(zoom_) * StageLayout::most_squeeze()).toSize();
 }
 QSize StageWidget::sizeHint() const { return StageLayout::least_size(zoom_).toSize() * 1.1; }
 
@@ -50,17 +65,24 @@ void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& 
   // Where packets are drawn now is where their flights begin.
   picture_ = std::move(picture);
   make_layout();
-  // One dry run places the packets: flights end where they will be.
-  {
+  if (!motions.empty()) {  // one dry run places the packets: flights end where they will be
     QPixmap nowhere(1, 1);
     QPainter painter(&nowhere);
     StageView all = view_;
     all.on_the_way.clear();
     StagePainter(painter, layout_, sprites_, devicePixelRatioF()).state(picture_, all, hits_);
   }
-  std::vector<Flight> flights = flights_of(motions);
   trail_.clear();
   view_.on_the_way.clear();
+  scene_old_ = true;
+  constexpr int kShortestFlight = 90;  // ms: shorter ones could not be followed
+  if (!motions.empty() && milliseconds < kShortestFlight) {
+    animator_.stop();
+    start_streams(motions);
+    update();
+    return;
+  }
+  std::vector<Flight> flights = flights_of(motions);
   for (const Flight& flight : flights) {
     if (flight.count == 1 && flight.chip.skb == picture_.moving.skb &&
         flight.chip.packet == picture_.moving.packet)
@@ -70,6 +92,7 @@ void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& 
   if (milliseconds > 0 && !flights.empty()) {
     animator_.start(std::move(flights), milliseconds);
     clock_.restart();
+    stream_clock_.restart();
     frame_.start();
   } else {
     animator_.stop();
@@ -78,11 +101,27 @@ void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& 
   update();
 }
 
-void StageWidget::tick() {
-  if (!animator_.advance(static_cast<qreal>(clock_.elapsed()))) {
-    frame_.stop();
-    view_.on_the_way.clear();
+/// At high speed: what goes along one way is one stream.
+void StageWidget::start_streams(const std::vector<Motion>& motions) {
+  for (const Motion& motion : motions) {
+    const std::vector<Flight> flight = flights_of({motion});
+    if (!flight.empty()) streams_.add(flight.front(), motion.stops.front(), motion.stops.back());
   }
+  if (!frame_.isActive()) {
+    stream_clock_.restart();
+    frame_.start();
+  }
+}
+
+void StageWidget::tick() {
+  const bool glows = streams_.advance(static_cast<qreal>(stream_clock_.restart()));
+  const bool flew = animator_.running();
+  const bool flies = animator_.advance(static_cast<qreal>(clock_.elapsed()));
+  if (flew && !flies) {
+    view_.on_the_way.clear();
+    scene_old_ = true;
+  }
+  if (!flies && !glows) frame_.stop();
   update();
 }
 
@@ -157,12 +196,23 @@ void StageWidget::paint_token(StagePainter& painter) {
   painter.flyer(picture_.moving, view_, anchor({Place::none, node}, picture_.moving, {}), 1.0, 1);
 }
 
-void StageWidget::paintEvent(QPaintEvent*) {
+void StageWidget::make_scene() {
   make_layout();
+  if (!scene_old_ && scene_.size() == background_.size()) return;
+  scene_ = background_;
+  QPainter painter(&scene_);
+  StagePainter(painter, layout_, sprites_, devicePixelRatioF()).state(picture_, view_, hits_);
+  scene_old_ = false;
+}
+
+void StageWidget::paintEvent(QPaintEvent*) {
+  make_scene();
   QPainter painter(this);
-  painter.drawPixmap(0, 0, background_);
-  StagePainter stage(painter, layout_, sprites_, devicePixelRatioF());
-  stage.state(picture_, view_, hits_);
+  painter.drawPixmap(0, 0, scene_);
+  painter.setRenderHint(QPainter::Antialiasing);
+  StagePainter stage(painter, layout_, sprites_, devicePixelRatioF(), &picture_);
+  for (const Stream& stream : streams_.all()) stage.stream(stream);
+  if (view_.unfolded != Place::none || view_.unfolded_sockets) return;
   if (!trail_.isEmpty() && picture_.event) stage.trail(trail_, theme().glow);
   paint_token(stage);
   for (const Animator::Flyer& flyer : animator_.flyers())
@@ -188,6 +238,7 @@ void StageWidget::set_view(const StageView& view) {
   const QSet<std::uint32_t> flying = view_.on_the_way;
   view_ = view;
   view_.on_the_way = flying;
+  scene_old_ = true;
   update();
 }
 
@@ -200,12 +251,16 @@ void StageWidget::set_zoom(qreal zoom) {
 void StageWidget::refresh() {
   sprites_.clear();
   background_ = {};
+  scene_old_ = true;
+  streams_.clear();
   trail_.clear();
   update();
 }
 
 void StageWidget::resizeEvent(QResizeEvent*) {
   background_ = {};
+  scene_old_ = true;
+  streams_.clear();
   animator_.stop();
   trail_.clear();
   view_.on_the_way.clear();
@@ -220,8 +275,50 @@ const HitArea* StageWidget::hit(QPointF at) const {
 void StageWidget::mousePressEvent(QMouseEvent* event) {
   const HitArea* area = hit(event->position());
   if (area == nullptr || event->button() != Qt::LeftButton) return;
-  if (area->chip.packet != 0) emit packetClicked(area->chip.packet);
-  if (area->node != Node::count_) emit functionClicked(area->node);
+  const HitArea what = *area;  // what follows repaints, and makes the areas new
+  if (what.act == HitArea::Act::fold) return unfold(Place::none);
+  if (what.act == HitArea::Act::sockets) return unfold_sockets();
+  if (what.act == HitArea::Act::socket) {
+    unfold(Place::none);
+    emit socketChosen(what.sock);
+  } else if (what.chip.packet != 0) {
+    emit packetClicked(what.chip.packet);
+  } else if (what.node != Node::count_) {
+    emit functionClicked(what.node);
+  } else if (what.act == HitArea::Act::show && can_unfold(what.place)) {
+    unfold(what.place);
+  }
+}
+
+void StageWidget::unfold(Place place) {
+  view_.unfolded = place;
+  view_.unfolded_sockets = false;
+  scene_old_ = true;
+  update();
+}
+
+void StageWidget::unfold_sockets() {
+  unfold(Place::none);
+  view_.unfolded_sockets = true;
+}
+
+/// From one place that holds something to the next; after the last one all sockets, then the whole path.
+void StageWidget::unfold_next() {
+  if (view_.unfolded_sockets) return unfold(Place::none);
+  for (auto i = static_cast<std::size_t>(view_.unfolded) + 1; i < kStagePlaces; ++i)
+    if (can_unfold(static_cast<Place>(i)) && picture_.queues[i].exists &&
+        (picture_.queues[i].count != 0 || static_cast<Place>(i) == Place::rx_ring))
+      return unfold(static_cast<Place>(i));
+  picture_.sock_count > 1 ? unfold_sockets() : unfold(Place::none);
+}
+
+void StageWidget::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && (view_.unfolded != Place::none || view_.unfolded_sockets))
+    unfold(Place::none);
+  else if (event->key() == Qt::Key_U)
+    unfold_next();
+  else
+    QWidget::keyPressEvent(event);
 }
 
 void StageWidget::contextMenuEvent(QContextMenuEvent* event) {
@@ -236,7 +333,8 @@ void StageWidget::wheelEvent(QWheelEvent* event) {
 }
 
 QString StageWidget::tip_of(const HitArea& area) const {
-  if (area.chip.packet != 0 || area.chip.skb != 0) return chip_words(area.chip, view_.isn);
+  if (area.chip.packet != 0 || area.chip.skb != 0)
+    return chip_words(area.chip, picture_.base_of(area.chip, view_.isn));
   if (!area.tip.isEmpty()) return area.tip;
   if (area.place != Place::none) return place_words(picture_, area.place);
   return {};
@@ -248,6 +346,12 @@ QString StageWidget::words_at(QPointF at) const {
 }
 
 bool StageWidget::event(QEvent* event) {
+  const bool open = view_.unfolded != Place::none || view_.unfolded_sockets;
+  if (event->type() == QEvent::ShortcutOverride && open &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    event->accept();  // what is unfolded goes first
+    return true;
+  }
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
   const QString words = words_at(help->pos());

@@ -28,6 +28,10 @@ class StageWidget : public QWidget {
   /// 0.5 to 3.
   void set_zoom(qreal zoom);
   qreal zoom() const { return zoom_; }
+  /// Shows all that is in a place (Place::none: the whole path again).
+  void unfold(Place place);
+  void unfold_sockets();
+  const std::vector<Stream>& streams() const { return streams_.all(); }
   /// The theme has changed.
   void refresh();
   bool animating() const { return animator_.running(); }
@@ -47,6 +51,8 @@ class StageWidget : public QWidget {
   void packetClicked(std::uint32_t packet);
   void packetMenu(std::uint32_t packet, const QPoint& global);
   void functionClicked(ringside::ui::Node node);
+  /// The user wants to see that socket (SockId::index), whatever the steps are about; 0: no longer.
+  void socketChosen(std::uint32_t index);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -54,10 +60,14 @@ class StageWidget : public QWidget {
   void mousePressEvent(QMouseEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
   bool event(QEvent* event) override;
 
  private:
   void make_layout();
+  void make_scene();
+  void start_streams(const std::vector<Motion>& motions);
+  void unfold_next();
   void tick();
   QPointF anchor(const Stop& stop, const ChipPicture& chip, QPointF before) const;
   QPointF ring_anchor() const;
@@ -72,11 +82,15 @@ class StageWidget : public QWidget {
   qreal zoom_ = 1;
   SpriteCache sprites_;
   QPixmap background_;
+  QPixmap scene_;  ///< background and state: all that does not fly
+  bool scene_old_ = true;
   std::vector<HitArea> hits_;
   Animator animator_;
+  Streams streams_;
   QPolygonF trail_;
   QTimer frame_;
   QElapsedTimer clock_;
+  QElapsedTimer stream_clock_;
 };
 
 }  // namespace ringside::ui

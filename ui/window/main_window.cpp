@@ -79,6 +79,10 @@ void MainWindow::make_middle() {
   });
   connect(stage_, &StageWidget::packetMenu, this, &MainWindow::packet_menu);
   connect(stage_, &StageWidget::functionClicked, this, &MainWindow::function_menu);
+  connect(stage_, &StageWidget::socketChosen, this, [this](std::uint32_t index) {
+    pinned_sock_ = index;
+    show_position();
+  });
 }
 
 void MainWindow::make_docks() {
@@ -154,6 +158,7 @@ void MainWindow::connect_session() {
     slider_->set_trace(session_->player().shared_trace());
     setWindowTitle(tr("%1, Linux %2 – Ringside").arg(session_->title(), session_->kernel()));
     isn_flow_ = 0;
+    pinned_sock_ = 0;
     if (!play_when_open_) remember(session_->path());
     if (play_when_open_) session_->play(true);
     play_when_open_ = false;
@@ -184,6 +189,7 @@ void MainWindow::show_position() {
   PictureOptions options;
   options.summary = [this](std::uint32_t number) { return session_->summary(number).chip; };
   options.shown_sock = stage_->picture().sock ? stage_->picture().sock->index : 0;
+  options.pinned_sock = pinned_sock_;
   options.scripted = session_->script() != nullptr;
   StagePicture picture = read_picture(session_->player(), options);
   StageView view = stage_->view();

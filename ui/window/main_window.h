@@ -108,6 +108,7 @@ class MainWindow : public QMainWindow {
   QLabel* progress_ = nullptr;
   QStringList recent_;
   std::uint32_t isn_flow_ = 0, isn_ = 0;
+  std::uint32_t pinned_sock_ = 0;  ///< the socket the user chose to see; 0: the one a step is about
   bool play_when_open_ = false;
 };
 
