@@ -16,6 +16,11 @@ bool Arguments::is_ellipsis(std::size_t index) const {
   return expression != nullptr && expression->kind == Kind::ellipsis;
 }
 
+bool Arguments::is_null(std::size_t index) const {
+  const auto* expression = at(index);
+  return expression != nullptr && expression->kind == Kind::word && expression->text == "NULL";
+}
+
 std::int64_t Arguments::value(const pd::Expression& expression, std::int64_t otherwise) {
   if (expression.kind == Kind::ellipsis) return otherwise;
   const auto result = pd::evaluate_pointee(expression);
@@ -40,6 +45,14 @@ std::optional<std::int64_t> Arguments::pointee(std::size_t index) {
   const auto* expression = at(index);
   if (expression == nullptr || expression->kind == Kind::ellipsis) return std::nullopt;
   return value(*expression, 0);
+}
+
+std::vector<std::int64_t> Arguments::numbers(std::size_t index) {
+  std::vector<std::int64_t> all;
+  const auto* expression = at(index);
+  if (expression != nullptr && expression->kind == Kind::list)
+    for (const auto& child : expression->children) all.push_back(value(child, -1));
+  return all;
 }
 
 std::optional<std::string> Arguments::text(std::size_t index) {

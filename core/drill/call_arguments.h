@@ -15,6 +15,8 @@ class Arguments {
 
   std::size_t count() const { return call_.arguments.size(); }
   bool is_ellipsis(std::size_t at) const;
+  /// The pointer is NULL.
+  bool is_null(std::size_t at) const;
   /// A number; `otherwise` if the argument is absent or `...`.
   std::int64_t number(std::size_t at, std::int64_t otherwise);
   /// A descriptor, as the model numbers it. One the script never got stays as it is (and will be EBADF).
@@ -23,6 +25,8 @@ class Arguments {
   /// The value behind a pointer, `[4]`; nullopt for `...`.
   std::optional<std::int64_t> pointee(std::size_t at);
   std::optional<std::string> text(std::size_t at);
+  /// The numbers of a list, `[5, 6]`.
+  std::vector<std::int64_t> numbers(std::size_t at);
   /// `{a=1, b=2}`, also as the only element of a list; null if it is none.
   const packetdrill::Expression* record(std::size_t at) const;
   std::vector<const packetdrill::Expression*> records(std::size_t at) const;

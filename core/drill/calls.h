@@ -21,13 +21,14 @@ struct CallContext {
   packetdrill::ScriptConfig config;
   IpAddr local, remote;
   std::map<std::int64_t, std::int64_t> live_fd;  ///< the script's descriptor -> the model's
+  std::map<std::string, std::int64_t> files;     ///< lengths of the files its commands have made
 };
 
 struct ModelCall {
   Syscall call;
-  std::vector<std::uint8_t> data;  ///< what a write sends
-  std::int64_t new_fd = -1;        ///< the script's name for the descriptor that a success gives
-  bool is_close = false;
+  std::vector<std::uint8_t> data;      ///< what a write sends
+  std::int64_t new_fd = -1;            ///< the script's name for the descriptor that a success gives
+  std::vector<std::int64_t> pipe_fds;  ///< pipe(): its names for out[0], out[1]
   /// What the call is to write to memory, by word of Syscall::out; unset words are not compared.
   std::vector<std::pair<std::size_t, std::uint32_t>> expected_out;
   std::string expected_text;                 ///< TCP_CONGESTION
@@ -37,12 +38,13 @@ struct ModelCall {
 };
 
 /// Errors: packetdrill.unknown_symbol and the like (evaluate.h), drill.call_argument (args: call, argument),
-/// drill.unsupported_call (args: call, what): neither passes nor fails.
+/// drill.unknown_file (args: call),
+/// drill.unsupported_call (args: call): neither passes nor fails.
 Result<ModelCall> translate(const packetdrill::Syscall& call, const CallContext& context);
 
 /// Empty if what the call gave is what the script wants; else which part: "result", "errno", "output".
 /// `actual` is the call in the script's words with what really came back.
 std::string mismatch(const packetdrill::Syscall& script, const ModelCall& wanted, const Syscall& done,
-                     const CallContext& context, std::string& actual);
+                     std::string& actual);
 
 }  // namespace ringside::drill

@@ -14,6 +14,9 @@ namespace pd = packetdrill;
 namespace {
 constexpr std::int64_t kMillisecond = 1000000;
 constexpr std::int64_t kLateness = 100000;
+// packetdrill itself takes time, which round trips show: to get a packet off its socket and compare it, and
+// to go from one call's return to the next event.
+constexpr std::int64_t kReading = 20000, kCalling = 10000;
 constexpr std::int64_t kForeverNs =
     3600ll * 1000 * kMillisecond;  ///< how long an any-time packet is waited for
 constexpr std::uint16_t kSyn = 2, kAck = 16;
@@ -93,9 +96,32 @@ bool Runner::run_event(const pd::Event& event) {
   return true;
 }
 
+/// False: the model has not what the step asks for.
+bool Runner::run_step(const pd::ShellStep& step) {
+  switch (step.kind) {
+    case pd::ShellStep::Kind::qdisc: {
+      const bool fq = step.name == "fq";
+      if (fq && !stage_.machine().kernel().profile.sender.departure_time) return false;
+      stage_.set_qdisc(fq ? QdiscKind::fq : QdiscKind::pfifo,
+                       step.value.empty() ? std::nullopt : std::optional(std::stoul(step.value)));
+      return true;
+    }
+    case pd::ShellStep::Kind::zeros:
+      context_.files[step.name] = std::stoll(step.value);
+      return true;
+    case pd::ShellStep::Kind::sysctl:
+    case pd::ShellStep::Kind::defaults:
+    case pd::ShellStep::Kind::harmless:
+      return true;
+    case pd::ShellStep::Kind::other:
+      break;
+  }
+  return false;
+}
+
 void Runner::run_command(const pd::Command& command) {
   for (const auto& step : pd::shell_steps(command)) {
-    if (step.kind != pd::ShellStep::Kind::other) continue;
+    if (run_step(step)) continue;
     Error error;
     error.id = "drill.command_not_run";
     error.file = file_;
@@ -155,7 +181,8 @@ bool Runner::inject(const pd::Event& event, const pd::Packet& packet) {
   const std::int64_t at = due(event, event.time.start);
   Connection& c = connection_for(packet);
   if (const auto* tcp = std::get_if<pd::TcpSegment>(&packet.content)) learn_inbound(*tcp, c);
-  stage_.inject(at, build_inbound(packet, c));
+  const bool tcp_packet = std::holds_alternative<pd::TcpSegment>(packet.content);
+  stage_.inject(at, build_inbound(packet, c), tcp_packet ? context_.config.mss.value_or(0) : 0);
   stage_.wait_for_call(Stage::kPackets, stage_.now());
   last_event_ns_ = at;  // its nominal time, also when it was late
   last_was_inbound_ = true;
@@ -207,7 +234,7 @@ bool Runner::expect(const pd::Event& event, const pd::Packet& packet) {
     return fail("drill.packet", event.where.line,
                 {{"part", part}, {"expected", pd::print(packet)}, {"actual", pd::print(actual)}});
   const bool timely = in_time(event.time, from, to, sent.t_ns, event.where.line, pd::print(packet));
-  last_event_ns_ = std::max(stage_.now(), sent.t_ns);
+  last_event_ns_ = std::max(stage_.now(), sent.t_ns) + kReading;
   last_was_inbound_ = false;
   stage_.capturer_reads();
   return timely;
@@ -245,7 +272,7 @@ bool Runner::run_call(const pd::Event& event, const pd::Syscall& call) {
   }
   if (!stage_.wait_for_call(thread, stage_.now() + context_.config.tolerance))
     return fail("drill.blocks", event.where.line, {{"call", pd::print(call)}});
-  last_event_ns_ = stage_.now();
+  last_event_ns_ = stage_.now() + kCalling;
   last_was_inbound_ = false;
   return judge_call(call, *model, stage_.last_call(thread));
 }
@@ -268,7 +295,7 @@ bool Runner::finish_blocking() {
 
 bool Runner::judge_call(const pd::Syscall& call, const ModelCall& model, const Syscall& done) {
   std::string actual;
-  const std::string part = mismatch(call, model, done, context_, actual);
+  const std::string part = mismatch(call, model, done, actual);
   if (!part.empty())
     return fail("drill.result", call.where.line,
                 {{"part", part}, {"expected", pd::print(call)}, {"actual", actual}});
@@ -279,10 +306,12 @@ bool Runner::judge_call(const pd::Syscall& call, const ModelCall& model, const S
 void Runner::after_success(const pd::Syscall&, const ModelCall& model, const Syscall& done) {
   if (model.new_fd >= 0 && done.result >= 0) {
     context_.live_fd[model.new_fd] = done.result;
-    if (model.call.nr != Sys::epoll_create) last_fd_ = done.result;
+    if (model.call.nr == Sys::socket || model.call.nr == Sys::accept4) last_fd_ = done.result;
   } else if (model.call.fd >= 0 && model.call.nr != Sys::epoll_wait && model.call.nr != Sys::epoll_ctl) {
     last_fd_ = model.call.fd;
   }
+  for (std::size_t i = 0; i < model.pipe_fds.size() && i < 2; ++i)
+    context_.live_fd[model.pipe_fds[i]] = done.out[i];
 }
 
 TcpInfo Runner::tcp_info() {

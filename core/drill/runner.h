@@ -7,6 +7,7 @@
 #include "core/drill/stage.h"
 #include "core/kernel/net/ipv4/tcp_info.h"
 #include "core/scenario/packetdrill/evaluate_code.h"
+#include "core/scenario/packetdrill/shell_command.h"
 
 namespace ringside::drill {
 
@@ -34,6 +35,7 @@ class Runner {
   bool judge_call(const packetdrill::Syscall& call, const ModelCall& model, const Syscall& done);
   TcpInfo tcp_info();
   bool run_code(const packetdrill::Code& code, int line);
+  bool run_step(const packetdrill::ShellStep& step);
   void run_command(const packetdrill::Command& command);
   void after_success(const packetdrill::Syscall& call, const ModelCall& model, const Syscall& done);
 

@@ -111,10 +111,21 @@ void Stage::start_call(std::uint16_t thread, std::int64_t t_ns, const Syscall& c
   set_alarm(thread, now_);
 }
 
-void Stage::inject(std::int64_t t_ns, std::vector<std::uint8_t> bytes) {
+void Stage::set_qdisc(QdiscKind kind, std::optional<std::uint64_t> limit) {
+  constexpr std::uint64_t kPfifo = 500, kFq = 10000;  // the TUN device's tx_queue_len; sch_fq's own
+  Syscall call;
+  call.nr = Sys::tc_qdisc;
+  call.arg[0] = static_cast<std::int64_t>(kind);
+  call.arg[1] = static_cast<std::int64_t>(limit.value_or(kind == QdiscKind::fq ? kFq : kPfifo));
+  start_call(kPackets, now_, call, {});
+  wait_for_call(kPackets, now_);
+}
+
+void Stage::inject(std::int64_t t_ns, std::vector<std::uint8_t> bytes, int gso_size) {
   Syscall call;
   call.nr = Sys::tun_write;
   call.arg[1] = call.arg[2] = static_cast<std::int64_t>(bytes.size());
+  call.arg[3] = gso_size;
   advance(std::max(now_, t_ns));
   call.arg[0] = frames.add(now_, std::move(bytes));
   start_call(kPackets, now_, call, {});

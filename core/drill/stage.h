@@ -3,6 +3,7 @@
 #pragma once
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "core/apps/script_program.h"
 #include "core/drill/calls.h"
@@ -45,8 +46,10 @@ class Stage {
   /// The thread makes this call at `t_ns` (not before now()).
   void start_call(std::uint16_t thread, std::int64_t t_ns, const Syscall& call,
                   std::vector<std::uint8_t> data);
-  /// The first thread writes this packet to the TUN device.
-  void inject(std::int64_t t_ns, std::vector<std::uint8_t> bytes);
+  /// The first thread writes this packet to the TUN device. `gso_size`: what its vnet header says, or 0.
+  void inject(std::int64_t t_ns, std::vector<std::uint8_t> bytes, int gso_size);
+  /// tc gives the device another root qdisc now; `limit` in packets, none: the kind's own.
+  void set_qdisc(QdiscKind kind, std::optional<std::uint64_t> limit);
   SockId socket_of(std::int64_t live_fd) const;
   /// packetdrill has seen the packet it waited for: its packet socket is empty now (with the knob nic.tap 2).
   void capturer_reads();

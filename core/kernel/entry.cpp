@@ -1,6 +1,7 @@
 #include "core/kernel/entry.h"
 
 #include "core/kernel/drivers/net/nic.h"
+#include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/ip.h"
 #include "core/kernel/net/tcp.h"
 
@@ -48,6 +49,9 @@ void run_timer(Kernel& k, TimerRef ref) {
       break;
     case TimerKind::nic_itr:
       nic_itr_timer(k);
+      break;
+    case TimerKind::qdisc_watchdog:
+      qdisc_watchdog(k);
       break;
     case TimerKind::napi_gro_flush:
       napi_watchdog(k);

@@ -398,6 +398,8 @@ const Timer* Machine::timer_of(TimerRef ref) const {
       return &h[NeighbourId{ref.index}].timer;
     case TimerKind::nic_itr:
       return &h.nic->itr_timer;
+    case TimerKind::qdisc_watchdog:
+      return &h.nic->qdisc_watchdog;
     case TimerKind::napi_gro_flush:
       return &h.nic->napi.gro_timer;
     case TimerKind::process_sleep:

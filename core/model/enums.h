@@ -80,6 +80,9 @@ enum class IpSummed : std::uint8_t { none = 0, unnecessary, complete, partial };
 /// Which device feeds the host. It decides truesize, interrupt, NAPI and GRO.
 enum class NicKind : std::uint8_t { ixgb, tun, tap };
 
+/// The device's root queueing discipline.
+enum class QdiscKind : std::uint8_t { pfifo, fq };
+
 enum class ProcState : std::uint8_t { unused, runnable, running, sleeping, uninterruptible, exited };
 
 const char* name_of(Context context);

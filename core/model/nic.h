@@ -68,6 +68,9 @@ struct Nic {
   // transmit
   std::uint32_t tx_ring_size = 256, tx_used = 0;
   SkbQueue tx_ring, qdisc;
+  QdiscKind qdisc_kind = QdiscKind::pfifo;
+  std::uint32_t qdisc_limit = 1000;  ///< packets; tx_queue_len unless the qdisc was given its own
+  Timer qdisc_watchdog;              ///< fq: when the next packet may leave
   std::int64_t tx_busy_until_ns = 0;
   std::uint64_t tx_rate_bps = 0;  ///< 0: the wire takes everything at once
 };

@@ -40,15 +40,18 @@ enum class Sys : std::uint8_t {
   splice,
   sendfile,
   pipe,
+  open,
   exit,
   tun_write,
   packet_recv,  ///< a packet socket is read until it is empty
+  tc_qdisc,     ///< the device gets another queueing discipline
 };
 
 /// A system call: its arguments, its progress and its result.
 struct Syscall {
   Sys nr = Sys::none;
   std::uint8_t done = 1;
+  std::uint8_t bad_buffer = 0;  ///< the buffer's address is no memory of the process: copying faults
   std::int32_t fd = -1;
   std::int64_t arg[6] = {};  ///< as the call defines them: len, flags, level, optname, ...
   IpAddr addr;               ///< bind, connect, sendto; and what accept, getsockname give back
@@ -93,7 +96,7 @@ struct Process {
   Syscall script_call;  ///< a script thread's last call, with its results (the next one may be under way)
 };
 
-enum class FileType : std::uint8_t { none, socket, epoll, pipe, tun };
+enum class FileType : std::uint8_t { none, socket, epoll, pipe, tun, regular };
 
 /// An open file; several descriptors (dup, fork) may stand for it.
 struct File {
@@ -105,6 +108,9 @@ struct File {
   SockId sk;
   EpollItemId epoll_items, rdllist_head, rdllist_tail;
   ProcessId wait_head;  ///< sleepers in epoll_wait
+  FileId pipe;          ///< a pipe's other end
+  /// Bytes a pipe's read end holds, or the length of a regular file; what they are is not modelled: zeros.
+  std::uint32_t bytes = 0;
 };
 
 /// 64 descriptors of one process; longer tables are chains.

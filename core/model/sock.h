@@ -229,8 +229,8 @@ struct Sock {
   std::int32_t sk_err = 0, sk_err_soft = 0;               ///< errno, positive
   std::uint8_t sk_shutdown = 0;                           ///< RCV_SHUTDOWN 1, SEND_SHUTDOWN 2
   std::uint8_t sk_userlocks = 0;                          ///< SOCK_SNDBUF_LOCK 1, SOCK_RCVBUF_LOCK 2
-  std::uint8_t sock_done = 0, sock_linger = 0, sock_keepopen = 0, sock_urginline = 0, sk_reuse = 0,
-               sk_reuseport = 0;
+  std::uint8_t sock_done = 0, sock_linger = 0, sock_keepopen = 0, sock_urginline = 0, sock_zerocopy = 0,
+               sk_reuse = 0, sk_reuseport = 0;
   std::uint8_t sk_queue_shrunk = 0;   ///< 4.13: SOCK_QUEUE_SHRUNK, an ACK freed send memory
   std::uint8_t sk_pacing_status = 0;  ///< SK_PACING_*: 0 none, 1 needed (by TCP itself), 2 by the fq qdisc
   std::uint32_t path_mtu = 0;         ///< learnt for this destination; 0: the device's

@@ -22,6 +22,7 @@ enum class TimerKind : std::uint8_t {
   frag_queue,  ///< ipfrag_time
   neighbour,
   nic_itr,  ///< interrupt moderation
+  qdisc_watchdog,
   napi_gro_flush,
   process_sleep,  ///< a sleeping process's timeout
   tick,           ///< the machine's own

@@ -26,6 +26,9 @@ const KernelProfile& linux_6_18() {
     p.rcvlowat_wakeup = true;
     p.sender = tcp_sender_6_18();
     p.has_tcp_inq = true;
+    p.has_zerocopy = true;
+    p.splice_by_sendmsg = true;
+    p.vnet_small_is_no_gso = true;
     p.sockopt = sockopt_6_18();
     p.tcp_rcv = tcp_receive_6_18();
     p.connection = connection_6_18();

@@ -34,15 +34,18 @@ struct KernelProfile {
       false;                  ///< 6.18: sd->in_net_rx_action, an emptied poll list is looked at again (6.4)
   bool one_core = false;      ///< 6.18: __netif_receive_skb_one_core calls the protocol (4.19)
   bool ip_rcv_split = false;  ///< 6.18: ip_rcv_core, ip_rcv_finish_core, ip_protocol_deliver_rcu (4.19)
-  bool tun_pages_beyond_head = false;    ///< 6.18: tun_alloc_skb puts what exceeds a page into fragments
-  bool gro_hash_buckets = false;         ///< 6.18: 8 held packets a bucket, not 8 in all (4.19)
-  bool frag_overlap_trims = false;       ///< 4.13: overlapping IPv4 fragments are cut to fit (before 4.20)
-  bool frag_evictor = false;             ///< 4.13: full fragment memory evicts old datagrams (before 4.17)
+  bool tun_pages_beyond_head = false;  ///< 6.18: tun_alloc_skb puts what exceeds a page into fragments
+  bool vnet_small_is_no_gso = false;   ///< 6.18: a vnet header's gso_size counts only if the packet is longer
+  bool gro_hash_buckets = false;       ///< 6.18: 8 held packets a bucket, not 8 in all (4.19)
+  bool frag_overlap_trims = false;     ///< 4.13: overlapping IPv4 fragments are cut to fit (before 4.20)
+  bool frag_evictor = false;           ///< 4.13: full fragment memory evicts old datagrams (before 4.17)
   bool frag_ignores_duplicates = false;  ///< 6.18: a fragment that is there already harms nobody (4.20)
   bool ksoftirqd_gate = false;           ///< 4.13: softirqs wait while ksoftirqd runs (before 6.5)
   bool receives_lists = false;           ///< 6.18: GRO_NORMAL packets go up as a list (5.4)
   bool rcvlowat_wakeup = false;          ///< 6.18: tcp_data_ready respects SO_RCVLOWAT (4.18)
   bool has_tcp_inq = false;              ///< 6.18: TCP_INQ (4.18)
+  bool has_zerocopy = false;             ///< 6.18: SO_ZEROCOPY (4.14)
+  bool splice_by_sendmsg = false;        ///< 6.18: MSG_SPLICE_PAGES instead of sendpage (6.5)
   SockoptSeam sockopt;
   TcpReceive tcp_rcv;
   ConnectionSeam connection;

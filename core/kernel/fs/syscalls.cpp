@@ -11,13 +11,17 @@
 //   low, high fcntl       [0] command, [1] argument ioctl       [0] request -> out[0] getsockopt  [0] level,
 //   [1] name, [2] room                               -> out, arg[3] its length setsockopt  [0] level, [1]
 //   name, [2] value, [3] second value (linger time), [4] length shutdown    [0] how nanosleep   [0] ns
-//   tun_write   [0] frame number, [1] bytes held, [2] bytes on the wire
+//   tun_write   [0] frame number, [1] bytes held, [2] bytes on the wire, [3] gso_size of the vnet header, or
+//   0 tc_qdisc    [0] QdiscKind, [1] limit, packets pipe        -> out[0], out[1]: descriptors; open, splice,
+//   sendfile: see splice.h
 #include <cerrno>
 
 #include "core/kernel/drivers/net/nic.h"
 #include "core/kernel/entry.h"
 #include "core/kernel/fs/eventpoll.h"
 #include "core/kernel/fs/file.h"
+#include "core/kernel/fs/splice.h"
+#include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/packet/af_packet.h"
 #include "core/kernel/net/socket.h"
 
@@ -44,8 +48,9 @@ bool sys_tun_write(Kernel& k, ProcessId self) {
   const Syscall& call = k[self].call;
   const Arrival arrival{k.now_ns(), static_cast<std::uint32_t>(call.arg[0]),
                         static_cast<std::uint32_t>(call.arg[1]), static_cast<std::uint32_t>(call.arg[2])};
+  const auto gso_size = static_cast<std::uint16_t>(call.arg[3]);
   k.note_arrival(arrival);
-  tun_chr_write_iter(k, arrival);
+  tun_chr_write_iter(k, arrival, gso_size);
   k.put(call.result, call.arg[1]);
   return true;
 }
@@ -110,10 +115,18 @@ bool do_syscall(Kernel& k, ProcessId self) {
     case Sys::exit:
       k.exit_process(self);
       return true;
-    case Sys::none:
+    case Sys::tc_qdisc:
+      qdisc_replace(k, static_cast<QdiscKind>(call.arg[0]), static_cast<std::uint32_t>(call.arg[1]));
+      return at_once(0);
     case Sys::splice:
+      return sys_splice(k, self);
     case Sys::sendfile:
+      return sys_sendfile(k, self);
     case Sys::pipe:
+      return at_once(sys_pipe(k, self));
+    case Sys::open:
+      return at_once(sys_open(k, self));
+    case Sys::none:
       break;
   }
   return at_once(-ENOSYS);

@@ -5,15 +5,16 @@
 namespace ringside {
 
 /// Cuts a packet (its pushed headers begin with IP's) into fragments that fit the device. Consumes the skb.
-void ip_do_fragment(Kernel& k, SkbId skb, std::uint32_t mtu);
-void ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu);
+/// Like all here: 0, NET_XMIT_DROP or -errno.
+int ip_do_fragment(Kernel& k, SkbId skb, std::uint32_t mtu);
+int ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu);
 /// ip_queue_xmit() and ip_send_skb() for IPv6: inet6_csk_xmit(), ip6_xmit().
-void ip6_xmit_sock(Kernel& k, SockId sk, SkbId skb);
+int ip6_xmit_sock(Kernel& k, SockId sk, SkbId skb);
 void ip6_send_flow(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk);
 
 /// neigh_output(): finds the next hop's link address, or queues the packet until it is known. Consumes the
 /// skb.
-void neigh_output(Kernel& k, SkbId skb);
+int neigh_output(Kernel& k, SkbId skb);
 /// An ARP or ND packet has told an address: creates or updates the entry and sends what waited for it.
 /// `create`: also if nobody asked.
 void neigh_update(Kernel& k, const IpAddr& addr, const std::uint8_t* mac, bool create);

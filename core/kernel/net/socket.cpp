@@ -8,6 +8,7 @@
 
 #include "core/kernel/fs/eventpoll.h"
 #include "core/kernel/fs/file.h"
+#include "core/kernel/fs/splice.h"
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/inet.h"
@@ -188,6 +189,7 @@ bool sys_close(Kernel& k, ProcessId self) {
     if (k[file].refcnt != 0) return true;  // dup and fork: the socket lives on
     eventpoll_release_file(k, file);
     const SockId sk = k[file].sk;
+    pipe_release(k, file);
     k.release(file);
     if (!sk) return true;
     k.put(k[sk].file, FileId{});

@@ -94,6 +94,11 @@ std::int32_t sock_setsockopt(Kernel& k, SockId sk, const Syscall& call) {
     case SO_TIMESTAMPNS:
       k.put(s.rcvtstamp, flag);
       return 0;
+    case SO_ZEROCOPY:
+      if (!k.profile.has_zerocopy) return -ENOPROTOOPT;
+      if (value < 0 || value > 1) return -EINVAL;
+      k.put(s.sock_zerocopy, flag);
+      return 0;
     case SO_MAX_PACING_RATE:
       k.put(s.sk_max_pacing_rate, static_cast<std::int32_t>(value));
       return 0;
@@ -215,6 +220,8 @@ std::int32_t sock_getsockopt(Kernel& k, SockId sk, const Syscall& call) {
       return answer(k, call, s.sk_priority);
     case SO_MARK:
       return answer(k, call, s.sk_mark);
+    case SO_ZEROCOPY:
+      return k.profile.has_zerocopy ? answer(k, call, s.sock_zerocopy) : -ENOPROTOOPT;
     case SO_INCOMING_CPU:
       return answer(k, call, k.cpu_id());
     default:

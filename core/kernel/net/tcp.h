@@ -230,6 +230,8 @@ void tcp_rtx_queue_purge(Kernel& k, SockId sk);
 // again when it has been woken; their place and locals are in Process::call.
 bool tcp_recvmsg(Kernel& k, SockId sk, ProcessId self);
 bool tcp_sendmsg(Kernel& k, SockId sk, ProcessId self);
+/// splice() into a pipe: up to call.len bytes.
+bool tcp_splice_read(Kernel& k, SockId sk, ProcessId self);
 bool inet_csk_accept(Kernel& k, SockId sk, ProcessId self);
 bool inet_stream_connect(Kernel& k, SockId sk, ProcessId self);
 bool tcp_close(Kernel& k, SockId sk, ProcessId self);

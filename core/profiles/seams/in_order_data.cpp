@@ -24,9 +24,13 @@ void given_to_reader(Kernel& k, SockId sk, std::uint32_t bytes) {
   tcp_rcv_space_adjust(k, sk);
 }
 
-/// tcp_copy_to_iovec(): copy and checksum in one pass. False: the checksum was wrong.
+/// The copy would fault: the data is queued, and the reader learns of it when it looks there.
+bool reader_buffer_bad(Kernel& k, SockId sk) { return k[k[sk].tp.ucopy.task].call.bad_buffer != 0; }
+
+/// tcp_copy_to_iovec(): copy and checksum in one pass. False: the checksum was wrong, or nothing was copied.
 bool copy_to_iovec(Kernel& k, SockId sk, SkbId skb, std::uint32_t header_len) {
   auto f = k.enter(Fn::tcp_copy_to_iovec, skb, sk);
+  if (reader_buffer_bad(k, sk)) return false;
   const std::uint32_t chunk = k[skb].len - header_len;
   const bool verified = k[skb].csum_valid != 0 || k[skb].ip_summed == IpSummed::unnecessary;
   if (k.decide("skb_csum_unnecessary", verified)) {
@@ -94,7 +98,8 @@ FastData fast_path_data_6_18(Kernel& k, SockId sk, SkbId skb) {
 ReaderCopy copy_to_waiting_reader_4_13(Kernel& k, SockId sk, SkbId skb) {
   const Sock& s = k[sk];
   const std::uint32_t len = k[skb].len;
-  const bool direct = reader_is_current(k, s) && s.tp.ucopy.len != 0 && s.tp.urg_data == 0;
+  const bool direct =
+      reader_is_current(k, s) && s.tp.ucopy.len != 0 && s.tp.urg_data == 0 && !reader_buffer_bad(k, sk);
   if (!k.decide("copy_straight_to_reader", direct, {{"payload", len}, {"ucopy_len", s.tp.ucopy.len}}))
     return ReaderCopy::none;
   const std::uint32_t chunk = std::min(len, static_cast<std::uint32_t>(s.tp.ucopy.len));

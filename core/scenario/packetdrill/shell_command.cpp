@@ -182,9 +182,58 @@ bool add_echo(const Simple& command, std::vector<ShellStep>& steps) {
   return true;
 }
 
+bool is_count(std::string_view text) {
+  return !text.empty() && text.size() < 10 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// `tc qdisc add dev tun0 root pfifo limit 0`; without a root's name (delete) it is the default again.
+bool add_qdisc(const Simple& command, std::vector<ShellStep>& steps) {
+  std::vector<std::string> words = command.words;
+  words.erase(std::ranges::find_if(words, is_redirection), words.end());
+  if (words.size() < 6 || words[0] != "tc" || words[1] != "qdisc" || words[3] != "dev" || words[5] != "root")
+    return false;
+  ShellStep step = step_of(ShellStep::Kind::qdisc, command);
+  step.name = "pfifo";
+  if (words[2] == "delete" || words[2] == "del") {
+    if (words.size() != 6) return false;
+  } else if (words[2] == "add" || words[2] == "replace") {
+    if (words.size() != 7 && words.size() != 9) return false;
+    step.name = words[6];
+    if (step.name != "pfifo" && step.name != "fq") return false;
+    if (words.size() == 9 && (words[7] != "limit" || !is_count(words[8]))) return false;
+    if (words.size() == 9) step.value = words[8];
+  } else {
+    return false;
+  }
+  steps.push_back(std::move(step));
+  return true;
+}
+
+/// `dd bs=1 count=5 if=/dev/zero of=name`
+bool add_zeros(const Simple& command, std::vector<ShellStep>& steps) {
+  if (base_name(command.words.front()) != "dd") return false;
+  ShellStep step = step_of(ShellStep::Kind::zeros, command);
+  long size = 512, count = -1;
+  bool zeros = false;
+  for (const std::string& word : command.words) {
+    const std::string_view value = std::string_view(word).substr(std::min(word.find('=') + 1, word.size()));
+    if (word.starts_with("of=")) step.name = value;
+    if (word.starts_with("if=")) zeros = value == "/dev/zero";
+    if (!word.starts_with("bs=") && !word.starts_with("count=")) continue;
+    if (!is_count(value)) return false;
+    (word.starts_with("bs=") ? size : count) = std::stol(std::string(value));
+  }
+  if (!zeros || step.name.empty() || count < 0) return false;
+  step.value = std::to_string(size * count);
+  steps.push_back(std::move(step));
+  return true;
+}
+
 bool is_harmless(const Simple& command) {
   const std::string_view name = base_name(command.words.front());
   if (name == "true" || name == ":" || name == "nstat") return true;
+  if (name == "rm" && command.words.size() == 3 && command.words[1] == "-f") return true;
   if (name.starts_with("sysctl_restore_")) return true;
   return command.words.size() > 2 && name == "ip" && command.words[1] == "tcp_metrics" &&
          command.words[2] == "flush";
@@ -198,7 +247,7 @@ void add_steps(const Simple& command, std::vector<ShellStep>& steps) {
     add_settings(command, steps);
   } else if (name == "defaults.sh") {
     steps.push_back(step_of(ShellStep::Kind::defaults, command));
-  } else if (!add_echo(command, steps)) {
+  } else if (!add_echo(command, steps) && !add_qdisc(command, steps) && !add_zeros(command, steps)) {
     const bool harmless = is_harmless(command);
     steps.push_back(step_of(harmless ? ShellStep::Kind::harmless : ShellStep::Kind::other, command));
   }

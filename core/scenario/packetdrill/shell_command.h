@@ -11,6 +11,8 @@ struct ShellStep {
   enum class Kind : std::uint8_t {
     sysctl,    ///< `sysctl -qw name=value`, set_sysctls.py /proc/sys/...=value
     defaults,  ///< packetdrill's defaults.sh
+    qdisc,     ///< `tc qdisc add|replace|delete dev tun0 root ...`: name pfifo or fq, value the limit or ""
+    zeros,     ///< `dd if=/dev/zero of=name bs=.. count=..`: value is the length, bytes
     harmless,  ///< nothing the model could notice: restoring sysctls at the end, nstat, true
     other,     ///< not run; to be reported
   };

@@ -59,7 +59,15 @@ void tun_rx_batched(Kernel& k, SkbId skb) {
   k.local_bh_enable();
 }
 
-void tun_get_user(Kernel& k, const Arrival& arrival) {
+/// virtio_net_hdr_to_skb(): the writer says of what size the segments were that it has put together.
+void take_vnet_header(Kernel& k, SkbId skb, std::uint16_t gso_size) {
+  constexpr std::uint32_t kHeaders = 40;  // IPv4 and TCP without options: what the kernel must see at least
+  const SkBuff& s = k[skb];
+  const bool small = k.profile.vnet_small_is_no_gso && s.len <= gso_size + kHeaders;
+  if (gso_size != 0 && !small) k.put(s.gso_size, gso_size);
+}
+
+void tun_get_user(Kernel& k, const Arrival& arrival, std::uint16_t gso_size) {
   auto f = k.enter(Fn::tun_get_user);
   const bool tap = k.host().nic->driver == NicKind::tap;
   // NET_IP_ALIGN is 0 on x86, so a TAP's frame starts where a TUN's packet does.
@@ -71,6 +79,7 @@ void tun_get_user(Kernel& k, const Arrival& arrival) {
   // Without a vnet header nobody vouches for the checksum. Whether it is really wrong is known only with
   // nic.rx_checksum_verify; else the bytes are trusted when TCP sums them.
   k.put(s.ip_summed, IpSummed::none);
+  take_vnet_header(k, skb, gso_size);
   if (tap) {
     eth_type_trans(k, skb);
   } else {
@@ -92,9 +101,9 @@ void tun_get_user(Kernel& k, const Arrival& arrival) {
 
 }  // namespace
 
-void tun_chr_write_iter(Kernel& k, const Arrival& arrival) {
+void tun_chr_write_iter(Kernel& k, const Arrival& arrival, std::uint16_t gso_size) {
   auto f = k.enter(Fn::tun_chr_write_iter);
-  tun_get_user(k, arrival);
+  tun_get_user(k, arrival, gso_size);
 }
 
 void tun_net_xmit(Kernel& k, SkbId skb) {

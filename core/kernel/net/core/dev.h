@@ -42,8 +42,14 @@ void rps_trigger_softirq(Kernel& k);
 /// Hash of addresses, ports and protocol; the same in every run (the kernel's is seeded at boot).
 std::uint32_t skb_get_hash(Kernel& k, SkbId skb);
 
+/// What the transmit path says of a packet: sent or queued, dropped by the qdisc, accepted under congestion.
+enum NetXmit : int { NET_XMIT_SUCCESS = 0, NET_XMIT_DROP = 1, NET_XMIT_CN = 2 };
 /// dev_queue_xmit(): queueing discipline, driver. The skb's pushed headers begin with the network header.
-void dev_queue_xmit(Kernel& k, SkbId skb);
+int dev_queue_xmit(Kernel& k, SkbId skb);
+/// `tc qdisc replace dev DEVICE root KIND limit LIMIT`: what waits in the old one is dropped.
+void qdisc_replace(Kernel& k, QdiscKind kind, std::uint32_t limit);
+/// fq: the first packet's time of departure has come.
+void qdisc_watchdog(Kernel& k);
 /// Runs the queueing discipline until it is empty or the driver's ring is full.
 void qdisc_run(Kernel& k);
 

@@ -62,29 +62,25 @@ void queue_unresolved(Kernel& k, const Neighbour& n, SkbId skb) {
 
 }  // namespace
 
-void neigh_output(Kernel& k, SkbId skb) {
+int neigh_output(Kernel& k, SkbId skb) {
   const Nic& nic = *k.host().nic;
   // Frames that come from a file or a script: the peers' answers are all recorded, none of them answers a
   // question of ours, so every neighbour counts as known.
   const bool resolve = nic.driver != NicKind::tun && nic.neigh_resolve != 0;
-  if (!resolve) {
-    dev_queue_xmit(k, skb);
-    return;
-  }
+  if (!resolve) return dev_queue_xmit(k, skb);
   auto f = k.enter(Fn::neigh_resolve_output, skb);
   const IpAddr addr = next_hop(k, skb);
   NeighbourId id = neigh_lookup(k, addr);
   if (!id) id = neigh_create(k, addr);
   const Neighbour& n = k[id];
-  if (k.decide("neighbour_reachable", n.state == NUD_REACHABLE, {{"state", n.state}})) {
-    dev_queue_xmit(k, skb);
-    return;
-  }
+  if (k.decide("neighbour_reachable", n.state == NUD_REACHABLE, {{"state", n.state}}))
+    return dev_queue_xmit(k, skb);
   queue_unresolved(k, n, skb);
-  if (n.state == NUD_INCOMPLETE) return;
+  if (n.state == NUD_INCOMPLETE) return 0;
   k.set(n.state, NUD_INCOMPLETE);
   k.put(n.probes, std::uint8_t{0});
   solicit(k, n);
+  return 0;
 }
 
 void neigh_update(Kernel& k, const IpAddr& addr, const std::uint8_t* mac, bool create) {

@@ -13,9 +13,18 @@ namespace {
 /// Linear areas are cut from 64-byte aligned slabs (SKB_DATA_ALIGN).
 constexpr std::uint32_t data_align(std::uint32_t size) { return (size + 63) & ~63u; }
 
+/// sock_edemux(): the reference that early demultiplexing took is given back.
+void sock_edemux(Kernel& k, SkbId skb) {
+  const SkBuff& s = k[skb];
+  if (s.early_demuxed == 0) return;
+  k.put(s.early_demuxed, std::uint8_t{0});
+  if (s.demux.kind() == NodeRef::sock) sock_put(k, SockId{s.demux.index()});
+}
+
 void release_owner(Kernel& k, SkbId skb) {
   switch (k[skb].owner_charged) {
     case SkbOwner::none:
+      sock_edemux(k, skb);
       break;
     case SkbOwner::sock_rfree:
       sock_rfree(k, skb);
@@ -107,6 +116,8 @@ SkbId skb_clone(Kernel& k, SkbId skb) {
   copy.frag_list = SkbId{};
   copy.header = HeaderId{};
   copy.owner_charged = SkbOwner::none;
+  copy.early_demuxed = 0;
+  copy.demux = NodeRef{};
   copy.fclone = copy.tsorted_next = copy.tsorted_prev = SkbId{};
   copy.place = Place::none;
   copy.cloned = 1;

@@ -3,6 +3,7 @@
 #include "core/kernel/net/ip_output.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/core/skbuff.h"
@@ -45,54 +46,43 @@ void push_ipv4_header(Kernel& k, const IpFlow& flow, SkbId skb, bool connected) 
   skb_push_header(k, skb, out);
 }
 
-void ip_finish_output(Kernel& k, SkbId skb) {
+int ip_finish_output(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_finish_output, skb);
   const std::uint32_t len = transport_length(k, skb);
   const std::uint32_t mtu = k.host().nic->mtu;
   const bool too_big = k[skb].gso_size == 0 && len > mtu;
-  if (k.decide("exceeds_mtu", too_big, {{"len", len}, {"mtu", mtu}, {"gso_size", k[skb].gso_size}})) {
-    ip_do_fragment(k, skb, mtu);
-    return;
-  }
-  neigh_output(k, skb);
+  if (k.decide("exceeds_mtu", too_big, {{"len", len}, {"mtu", mtu}, {"gso_size", k[skb].gso_size}}))
+    return ip_do_fragment(k, skb, mtu);
+  return neigh_output(k, skb);
 }
 
-void ip_output(Kernel& k, SkbId skb) {
+int ip_output(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_output, skb);
-  if (!nf_hook(k, NF_INET_POST_ROUTING, skb)) return;
-  ip_finish_output(k, skb);
+  return nf_hook(k, NF_INET_POST_ROUTING, skb) ? ip_finish_output(k, skb) : -EPERM;
 }
 
-void ip_local_out(Kernel& k, SkbId skb) {
+int ip_local_out(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_local_out, skb);
   k.count(Counter::IpOutRequests);
-  if (!nf_hook(k, NF_INET_LOCAL_OUT, skb)) return;
-  ip_output(k, skb);
+  return nf_hook(k, NF_INET_LOCAL_OUT, skb) ? ip_output(k, skb) : -EPERM;
 }
 
-void queue_xmit_v4(Kernel& k, SockId sk, SkbId skb) {
+int queue_xmit_v4(Kernel& k, SockId sk, SkbId skb) {
   const Sock& sock = k[sk];
   IpFlow flow{4, sock.protocol, sock.ip_tos, sock.ip_ttl, sock.saddr, sock.daddr};
   push_ipv4_header(k, flow, skb, true);
   k.put(k[skb].protocol, wire::ETH_P_IP);
-  ip_local_out(k, skb);
+  return ip_local_out(k, skb);
 }
 
 }  // namespace
 
 int ip_queue_xmit(Kernel& k, SockId sk, SkbId skb) {
-  if (k[sk].family == 6) {
-    ip6_xmit_sock(k, sk, skb);
-    return 0;
-  }
+  if (k[sk].family == 6) return ip6_xmit_sock(k, sk, skb);
   auto f = k.enter(Fn::ip_queue_xmit, skb, sk);
-  if (k.profile.ip_rcv_split) {
-    auto inner = k.enter(Fn::__ip_queue_xmit, skb, sk);
-    queue_xmit_v4(k, sk, skb);
-  } else {
-    queue_xmit_v4(k, sk, skb);
-  }
-  return 0;
+  if (!k.profile.ip_rcv_split) return queue_xmit_v4(k, sk, skb);
+  auto inner = k.enter(Fn::__ip_queue_xmit, skb, sk);
+  return queue_xmit_v4(k, sk, skb);
 }
 
 void ip_send_skb(Kernel& k, const IpFlow& asked, SkbId skb, SockId sk) {
@@ -110,21 +100,22 @@ void ip_send_skb(Kernel& k, const IpFlow& asked, SkbId skb, SockId sk) {
   ip_local_out(k, skb);
 }
 
-void ip_do_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
+int ip_do_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
   auto f = k.enter(Fn::ip_do_fragment, skb);
   const auto pushed = skb_pushed(k, skb);
   auto header = wire::Ipv4Header::from(pushed);
   if (!header || k.decide("dont_fragment", header->dont_fragment)) {
     k.count(Counter::IpFragFails);
     kfree_skb_reason(k, skb, Drop::PKT_TOO_BIG);
-    return;
+    return -EMSGSIZE;
   }
   std::vector<std::uint8_t> payload(pushed.begin() + static_cast<std::ptrdiff_t>(header->size()),
                                     pushed.end());
   const auto rest = skb_copy_bits(k, skb, 0, k[skb].len);
   payload.insert(payload.end(), rest.begin(), rest.end());
   const std::size_t step = (mtu - header->size()) & ~std::size_t{7};
-  for (std::size_t at = 0; at < payload.size(); at += step) {
+  int err = 0;
+  for (std::size_t at = 0; at < payload.size() && err == 0; at += step) {
     const std::size_t take = std::min(step, payload.size() - at);
     header->fragment_offset = static_cast<std::uint32_t>(at);
     header->more_fragments = at + take < payload.size();
@@ -136,10 +127,11 @@ void ip_do_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
     skb_push_header(k, fragment, out);
     k.put(k[fragment].protocol, wire::ETH_P_IP);
     k.count(Counter::IpFragCreates);
-    neigh_output(k, fragment);
+    err = neigh_output(k, fragment);
   }
-  k.count(Counter::IpFragOKs);
+  k.count(err == 0 ? Counter::IpFragOKs : Counter::IpFragFails);
   consume_skb(k, skb);
+  return err;
 }
 
 }  // namespace ringside

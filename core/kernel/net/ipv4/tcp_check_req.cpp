@@ -68,8 +68,12 @@ void embryonic_reset(Kernel& k, SockId listener, SkbId skb, RequestId req, bool 
 }
 
 /// The acceptable final ACK: a full socket is made of the request.
-SockId complete(Kernel& k, SockId listener, SkbId skb, RequestId req, const RxOpt& opt, Drop& reason) {
+SockId complete(Kernel& k, SockId listener, SkbId skb, RequestId req, const RxOpt& opt, bool& req_stolen,
+                Drop& reason) {
   const RequestSock& r = k[req];
+  // own_req: an ACK of the same batch of packets has made a socket of it already.
+  req_stolen = k.decide("request_stolen", r.hashed == 0);
+  if (req_stolen) return {};
   const SockId child = tcp_syn_recv_sock(k, listener, skb, req, true);
   if (child) {
     if (!k.profile.connection.request_keeps_ts_recent && opt.saw_tstamp != 0 &&
@@ -141,7 +145,7 @@ SockId tcp_check_req(Kernel& k, SockId listener, SkbId skb, RequestId req, bool&
     k.count(Counter::TCPDeferAcceptDrop);
     return {};
   }
-  return complete(k, listener, skb, req, stamps.opt, reason);
+  return complete(k, listener, skb, req, stamps.opt, req_stolen, reason);
 }
 
 Drop tcp_child_process(Kernel& k, SockId parent, SockId child, SkbId skb) {

@@ -90,7 +90,9 @@ bool check_header(Kernel& k, SkbId skb) {
 }
 
 NodeRef lookup(Kernel& k, SkbId skb) {
-  if (k[skb].demux) return k[skb].demux;
+  const NodeRef early = k[skb].demux;
+  const bool over = early.kind() == NodeRef::timewait && !k.host().timewaits.is_live(early.index());
+  if (early && !over) return early;
   const SegmentAddresses at = tcp_addresses(k, skb);
   const NodeRef found = inet_lookup_established(k, at.saddr, at.sport, at.daddr, at.dport);
   if (found) return found;
@@ -142,8 +144,21 @@ SockId time_wait(Kernel& k, SkbId skb, TimewaitId tw) {
 
 enum class Found : std::uint8_t { done, again, process };
 
+/// A list of packets is demultiplexed before the first of it is delivered: what the packet was found to
+/// belong to may be over by now.
+bool request_is_over(Kernel& k, SkbId skb, RequestId req) {
+  if (!k.host().requests.is_live(req.index)) return true;
+  const RequestSock& r = k[req];
+  const SegmentAddresses at = tcp_addresses(k, skb);
+  return r.dport != at.sport || r.sport != at.dport || r.daddr != at.saddr || r.saddr != at.daddr;
+}
+
 /// A connection in the making. `process`: go on with `sk`, the listener.
 Found new_syn_recv(Kernel& k, SkbId skb, RequestId req, SockId& sk) {
+  if (request_is_over(k, skb, req)) {
+    k.put(k[skb].demux, NodeRef{});
+    return Found::again;
+  }
   sk = k[req].listener;
   if (k.profile.tcp_rcv.request_checksum_first && tcp_checksum_complete(k, skb)) {
     discard_bad_checksum(k, skb);
@@ -211,8 +226,15 @@ void process(Kernel& k, SkbId skb, SockId sk) {
   bh_unlock_sock(k, sk);
 }
 
-void receive(Kernel& k, SkbId skb) {
-  if (!check_header(k, skb)) return;
+/// skb_steal_sock(): the reference that tcp_v4_early_demux() took is the caller's now.
+SockId skb_steal_sock(Kernel& k, SkbId skb) {
+  const SkBuff& s = k[skb];
+  if (s.early_demuxed == 0) return {};
+  k.put(s.early_demuxed, std::uint8_t{0});
+  return s.demux.kind() == NodeRef::sock ? SockId{s.demux.index()} : SockId{};
+}
+
+void receive_valid(Kernel& k, SkbId skb) {
   for (;;) {
     const NodeRef node = lookup(k, skb);
     SockId sk;
@@ -238,6 +260,13 @@ void receive(Kernel& k, SkbId skb) {
     process(k, skb, sk);
     return;
   }
+}
+
+void receive(Kernel& k, SkbId skb) {
+  if (!check_header(k, skb)) return;
+  const SockId held = skb_steal_sock(k, skb);
+  receive_valid(k, skb);
+  if (held) sock_put(k, held);
 }
 
 void count_checksum_error(Kernel& k) {
@@ -278,6 +307,7 @@ void tcp_v4_early_demux(Kernel& k, SkbId skb) {
   k.put(s.early_demuxed, std::uint8_t{1});
   if (node.kind() != NodeRef::sock) return;
   const SockId sk{node.index()};
+  sock_hold(k, sk);  // until skb_steal_sock(), or sock_edemux() if the packet does not get so far
   k.about(skb, sk);
   if (k[sk].sk_rx_dst != 0) k.put(s.dst_valid, std::uint8_t{1});
 }

@@ -7,7 +7,7 @@ namespace ringside {
 
 namespace {
 
-constexpr std::int64_t kTimeoutMinUs = 2000;  // TCP_TIMEOUT_MIN_US, TCP_REO_TIMEOUT_MIN
+constexpr std::int64_t kTimeoutMinTicks = 2, kTimeoutMinUs = 2000;  // TCP_TIMEOUT_MIN, TCP_TIMEOUT_MIN_US
 constexpr std::int32_t kStaticReoWnd = 2, kNoDupthresh = 4;
 
 bool sent_after(std::int64_t t1, std::int64_t t2, Seq seq1, Seq seq2) {
@@ -95,8 +95,10 @@ bool tcp_rack_mark_lost(Kernel& k, SockId sk) {
   k.put(s.tp.rack.advanced, std::uint8_t{0});
   const std::int64_t timeout = tcp_rack_detect_loss(k, sk);
   if (timeout == 0) return false;
-  inet_csk_reset_xmit_timer(k, sk, ICSK_TIME_REO_TIMEOUT, k.usecs_to_jiffies(timeout + kTimeoutMinUs),
-                            s.icsk.rto);
+  const std::int64_t ticks = k.profile.sender.adaptive_reo_wnd
+                                 ? k.usecs_to_jiffies(timeout + kTimeoutMinUs)
+                                 : k.usecs_to_jiffies(timeout) + kTimeoutMinTicks;
+  inet_csk_reset_xmit_timer(k, sk, ICSK_TIME_REO_TIMEOUT, ticks, s.icsk.rto);
   return true;
 }
 

@@ -74,6 +74,10 @@ ReadStep take(Kernel& k, SockId sk, SkbId skb, std::uint32_t offset, const Sysca
   if (copies) {
     if ((call.flags & MSG_TRUNC) == 0) {
       auto f = k.enter(Fn::skb_copy_datagram_iter, skb, sk);
+      if (call.bad_buffer != 0) {
+        if (call.copied == 0) k.set(call.copied, -EFAULT);
+        return ReadStep::stop;
+      }
       tcp_copy_to_user(k, sk, skb, offset, used, peeks(call));
     }
     advance(k, sk, call, used);

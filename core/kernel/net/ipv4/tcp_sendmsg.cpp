@@ -1,5 +1,5 @@
-// net/ipv4/tcp.c: tcp_sendmsg(): bytes of an application become segments of the write queue. MSG_FASTOPEN and
-// MSG_ZEROCOPY are not modelled.
+// net/ipv4/tcp.c: tcp_sendmsg(): bytes of an application become segments of the write queue. MSG_FASTOPEN is
+// not modelled; MSG_ZEROCOPY is taken, but copies and puts no notice in the error queue.
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -278,6 +278,7 @@ Step Sender::copy_all() {
       send_mss();
       continue;
     }
+    if (k_.decide("buffer_unreadable", call_.bad_buffer != 0)) return fail(-EFAULT), Step::ends;
     copy_into(skb, copy);
     if (call_.len == 0) {
       if (flag(MSG_EOR)) k_.put(k_[skb].cb.eor, std::uint8_t{1});

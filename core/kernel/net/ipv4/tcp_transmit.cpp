@@ -1,6 +1,7 @@
 // net/ipv4/tcp_output.c: one segment gets its TCP header and goes down to IP.
 #include <array>
 
+#include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/ip.h"
@@ -147,7 +148,7 @@ int tcp_transmit_skb(Kernel& k, SockId sk, SkbId skb, bool clone_it) {
   int err = ip_queue_xmit(k, sk, skb);
   if (k.decide("local_congestion", err > 0, {{"err", err}})) {
     tcp_enter_cwr(k, sk);
-    err = err == 2 ? 0 : -105;  // net_xmit_eval(): NET_XMIT_CN counts as sent, NET_XMIT_DROP is ENOBUFS
+    if (err == NET_XMIT_CN) err = 0;  // net_xmit_eval(): it counts as sent
   }
   if (err == 0 && original) {
     if (k.profile.sender.departure_time)

@@ -1,5 +1,6 @@
 // net/ipv6/ip6_output.c: the IPv6 header, LOCAL_OUT, POST_ROUTING, fragments.
 #include <algorithm>
+#include <cerrno>
 
 #include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/core/skbuff.h"
@@ -26,43 +27,42 @@ void push_ipv6_header(Kernel& k, const IpFlow& flow, SkbId skb) {
   k.put(k[skb].family, std::uint8_t{6});
 }
 
-void ip6_output(Kernel& k, SkbId skb) {
+int ip6_output(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip6_output, skb);
-  if (!nf_hook(k, NF_INET_POST_ROUTING, skb)) return;
+  if (!nf_hook(k, NF_INET_POST_ROUTING, skb)) return -EPERM;
   const std::uint32_t len = k[skb].len + static_cast<std::uint32_t>(skb_pushed(k, skb).size());
   const std::uint32_t mtu = k.host().nic->mtu;
   const bool too_big = k[skb].gso_size == 0 && len > mtu;
   if (k.decide("exceeds_mtu", too_big, {{"len", len}, {"mtu", mtu}, {"gso_size", k[skb].gso_size}}))
-    ip6_fragment(k, skb, mtu);
-  else
-    neigh_output(k, skb);
+    return ip6_fragment(k, skb, mtu);
+  return neigh_output(k, skb);
 }
 
-void ip6_xmit(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk) {
+int ip6_xmit(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk) {
   auto f = k.enter(Fn::ip6_xmit, skb, sk);
   push_ipv6_header(k, flow, skb);
   k.count(Counter::Ip6OutRequests);
-  if (nf_hook(k, NF_INET_LOCAL_OUT, skb)) ip6_output(k, skb);
+  return nf_hook(k, NF_INET_LOCAL_OUT, skb) ? ip6_output(k, skb) : -EPERM;
 }
 
 }  // namespace
 
-void ip6_xmit_sock(Kernel& k, SockId sk, SkbId skb) {
+int ip6_xmit_sock(Kernel& k, SockId sk, SkbId skb) {
   const Sock& s = k[sk];
   auto f = k.enter(Fn::inet6_csk_xmit, skb, sk);
-  ip6_xmit(k, IpFlow{6, s.protocol, s.ip_tos, s.ip_ttl, s.saddr, s.daddr}, skb, sk);
+  return ip6_xmit(k, IpFlow{6, s.protocol, s.ip_tos, s.ip_ttl, s.saddr, s.daddr}, skb, sk);
 }
 
 void ip6_send_flow(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk) { ip6_xmit(k, flow, skb, sk); }
 
-void ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
+int ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
   auto f = k.enter(Fn::ip6_fragment, skb);
   const auto pushed = skb_pushed(k, skb);
   auto header = wire::Ipv6Header::from(pushed);
   if (!header) {
     k.count(Counter::Ip6FragFails);
     kfree_skb_reason(k, skb, Drop::NOT_SPECIFIED);
-    return;
+    return -EMSGSIZE;
   }
   std::vector<std::uint8_t> payload(pushed.begin() + static_cast<std::ptrdiff_t>(header->size()),
                                     pushed.end());
@@ -70,7 +70,8 @@ void ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
   payload.insert(payload.end(), rest.begin(), rest.end());
   const auto id = static_cast<std::uint32_t>(k.random());
   const std::size_t step = (mtu - header->size() - 8) & ~std::size_t{7};
-  for (std::size_t at = 0; at < payload.size(); at += step) {
+  int err = 0;
+  for (std::size_t at = 0; at < payload.size() && err == 0; at += step) {
     const std::size_t take = std::min(step, payload.size() - at);
     wire::Ipv6Header own = *header;
     own.extensions.push_back(
@@ -83,10 +84,11 @@ void ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
     skb_push_header(k, fragment, out);
     k.put(k[fragment].protocol, wire::ETH_P_IPV6);
     k.count(Counter::Ip6FragCreates);
-    neigh_output(k, fragment);
+    err = neigh_output(k, fragment);
   }
-  k.count(Counter::Ip6FragOKs);
+  k.count(err == 0 ? Counter::Ip6FragOKs : Counter::Ip6FragFails);
   consume_skb(k, skb);
+  return err;
 }
 
 }  // namespace ringside

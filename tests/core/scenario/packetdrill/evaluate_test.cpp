@@ -136,10 +136,9 @@ TEST(PacketdrillCode, WhatIsRefusedIsNamed) {
 std::string steps(const std::string& text) {
   std::string told;
   for (const ShellStep& step : shell_steps({text, {5, 1}})) {
-    const char* const kinds[] = {"sysctl", "defaults", "harmless", "other"};
+    const char* const kinds[] = {"sysctl", "defaults", "qdisc", "zeros", "harmless", "other"};
     told += std::to_string(step.where.line) + " " + kinds[static_cast<int>(step.kind)];
-    told +=
-        step.kind == ShellStep::Kind::sysctl ? " " + step.name + "=" + step.value : " [" + step.text + "]";
+    told += step.name.empty() ? " [" + step.text + "]" : " " + step.name + "=" + step.value;
     told += "\n";
   }
   return told;
@@ -157,6 +156,20 @@ TEST(PacketdrillShell, SettingsAreUnderstood) {
             "6 sysctl net.ipv4.tcp_timestamps=0\n"
             "6 sysctl net.ipv4.tcp_ecn=1\n");
   EXPECT_EQ(steps("echo 1 > /proc/sys/net/ipv4/tcp_sack"), "5 sysctl net.ipv4.tcp_sack=1\n");
+}
+
+TEST(PacketdrillShell, TcAndDdAreUnderstoodInTheFormsThatScriptsUse) {
+  EXPECT_EQ(steps("tc qdisc delete dev tun0 root 2>/dev/null ; tc qdisc add dev tun0 root pfifo limit 0"),
+            "5 qdisc pfifo=\n"
+            "5 qdisc pfifo=0\n");
+  EXPECT_EQ(steps("tc qdisc replace dev tun0 root fq"), "5 qdisc fq=\n");
+  EXPECT_EQ(steps("/bin/dd bs=2 count=5 if=/dev/zero of=some/file status=none"), "5 zeros some/file=10\n");
+  EXPECT_EQ(steps("tc qdisc add dev tun0 root netem loss 1"),
+            "5 other [tc qdisc add dev tun0 root netem loss 1]\n");
+  EXPECT_EQ(steps("tc qdisc add dev tun0 root pfifo limit x"),
+            "5 other [tc qdisc add dev tun0 root pfifo limit x]\n");
+  EXPECT_EQ(steps("dd if=/dev/urandom of=f count=1"), "5 other [dd if=/dev/urandom of=f count=1]\n");
+  EXPECT_EQ(steps("tc"), "5 other [tc]\n");
 }
 
 TEST(PacketdrillShell, TheRestIsReported) {

@@ -152,7 +152,7 @@ TEST(PacketdrillParse, DefinesTakeTheWordsPlace) {
 TEST(PacketdrillParse, WhatIsKnownButNotModelledIsListedByLine) {
   const ParseOutcome outcome = good(
       "--wire_client\n"
-      "0 splice(1, NULL, 2, NULL, 1, 0) = 1\n"
+      "0 cap_set(1) = 1\n"
       "+0 < S 0:0(0) win 1 <mss 1460,FO,nop,nop>\n"
       "+0 > gre: . 1:1(0) ack 1\n"
       "+0 setsockopt(3, SOL_TCP, TCP_FROB, [1], 4) = 0\n"
@@ -161,7 +161,7 @@ TEST(PacketdrillParse, WhatIsKnownButNotModelledIsListedByLine) {
   for (const Unsupported& item : outcome.unsupported) {
     told.push_back(std::to_string(item.where.line) + " " + item.kind + " " + item.what);
   }
-  EXPECT_EQ(told, (std::vector<std::string>{"1 option --wire_client", "2 syscall splice", "3 tcp_option FO",
+  EXPECT_EQ(told, (std::vector<std::string>{"1 option --wire_client", "2 syscall cap_set", "3 tcp_option FO",
                                             "4 header gre", "5 symbol TCP_FROB", "6 code import"}));
 }
 

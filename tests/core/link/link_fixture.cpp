@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <sstream>
+
+#include "core/kernel/entry.h"
+#include "core/wire/ethernet.h"
+#include "core/wire/ipv4.h"
+#include "core/wire/tcp.h"
+#include "tests/core/link/link.h"
+
+namespace ringside::test {
+
+namespace {
+
+const MacAddr kClientMac{{2, 0, 0, 0, 0, 1}}, kServerMac{{2, 0, 0, 0, 0, 2}};
+
+/// What the card does with a packet larger than the link takes (TSO), and with every checksum.
+std::vector<wire::Buffer> cut(const Outgoing& frame, Kernel& k) {
+  wire::Buffer payload;
+  for (const DataRef& piece : frame.payload) {
+    const auto bytes = k.bytes(piece);
+    payload.insert(payload.end(), bytes.begin(), bytes.end());
+    payload.resize(payload.size() + piece.len - bytes.size());  // source 0: zeros
+  }
+  const wire::Bytes headers(frame.header.data(), frame.header_len);
+  auto ip = wire::Ipv4Header::from(headers);
+  if (!ip) return {};
+  const auto tcp = wire::TcpHeader::from(headers.subspan(ip->size()));
+  if (!tcp) return {};
+  const std::size_t step = frame.gso_size != 0 ? frame.gso_size : std::max<std::size_t>(payload.size(), 1);
+  std::vector<wire::Buffer> packets;
+  for (std::size_t at = 0; at == 0 || at < payload.size(); at += step) {
+    const std::size_t take = std::min(step, payload.size() - at);
+    wire::TcpHeader own = *tcp;
+    own.seq += static_cast<Seq>(at);
+    if (at + take < payload.size())
+      own.flags = static_cast<std::uint8_t>(own.flags & ~(wire::TCPHDR_FIN | wire::TCPHDR_PSH));
+    if (at != 0) own.flags = static_cast<std::uint8_t>(own.flags & ~wire::TCPHDR_CWR);
+    wire::Buffer packet;
+    ip->append_to(packet, own.size() + take);
+    own.append_to(packet, ip->saddr, ip->daddr, wire::Bytes(payload).subspan(at, take));
+    packets.push_back(std::move(packet));
+    ip->id = static_cast<std::uint16_t>(ip->id + 1);
+  }
+  return packets;
+}
+
+std::string describe(const std::vector<std::uint8_t>& packet) {
+  const auto ip = wire::Ipv4View::parse(packet);
+  const auto tcp = ip ? wire::TcpView::parse(wire::Bytes(packet).subspan(ip->header_len())) : std::nullopt;
+  if (!tcp) return "?";
+  std::ostringstream out;
+  out << (tcp->syn() ? "S" : "") << (tcp->fin() ? "F" : "") << (tcp->rst() ? "R" : "")
+      << (tcp->psh() ? "P" : "") << (tcp->ack() ? "." : "") << ' ' << tcp->seq() << '('
+      << tcp->payload().size() << ") ack " << tcp->ack_seq() << " win " << tcp->window();
+  return out.str();
+}
+
+}  // namespace
+
+std::uint64_t Dice::roll() {
+  state_ += 0x9e3779b97f4a7c15u;
+  std::uint64_t z = state_;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+std::int64_t Dice::below(std::int64_t n) {
+  return static_cast<std::int64_t>(roll() % static_cast<std::uint64_t>(n));
+}
+
+End::End(const Part& part, bool server, std::uint64_t seed, Wire& wire)
+    : server_(server), wire_(wire), profile_(*profile_named(part.kernel.c_str())) {
+  Sysctls& sysctl = profile_.sysctl;
+  sysctl.tcp_sack = part.sack;
+  sysctl.tcp_timestamps = part.timestamps;
+  sysctl.tcp_window_scaling = part.window_scaling;
+  sysctl.tcp_default_cc = part.reno ? 1 : 0;
+  if (part.rmem != 0) {
+    sysctl.tcp_rmem[1] = static_cast<std::remove_reference_t<decltype(sysctl.tcp_rmem[1])>>(part.rmem);
+    sysctl.tcp_rmem[2] = sysctl.tcp_rmem[1];
+  }
+  std::vector<std::uint8_t> stream(static_cast<std::size_t>(part.bytes));
+  for (std::size_t i = 0; i < stream.size(); ++i) stream[i] = stream_byte(seed, server, i);
+  const std::uint32_t stored = ByteStore::kStored | 0x7fffffffu;  // numbers from 1 on are the machine's
+  store_.put(stored, std::move(stream));
+  talker_ = talker(part, server, stored);
+  MachineConfig config;
+  config.profile = &profile_;
+  config.entry = kernel_entry();
+  load_cost_preset("none", config.costs);
+  config.seed = seed * 2 + (server ? 1 : 0);
+  config.arrivals = this;
+  config.frames = this;
+  config.store = &store_;
+  config.outgoing = this;
+  config.delivery = this;
+  config.programs = {talker_, listener_of_talk(part)};
+  machine_ = std::make_unique<Machine>(std::move(config));
+  machine_->boot(
+      0,
+      [&](Kernel& k) {
+        const Nic& n = *k.host().nic;
+        const MacAddr& mac = server ? kServerMac : kClientMac;
+        for (std::size_t i = 0; i < 6; ++i) k.put(n.mac[i], mac.bytes[i]);
+        k.put(n.gro, static_cast<std::uint8_t>(part.gro ? 1 : 0));
+        k.put(n.rx_checksum_verify, std::uint8_t{1});
+        k.assign(k.net().local[0], server ? kServerAddress : kClientAddress);
+        k.put(k.net().local_count, 1u);
+      },
+      [&](Kernel& k) { k.spawn(0, 0, 100); });
+}
+
+bool End::at(std::uint64_t index, Arrival& out) {
+  if (index >= arrivals_.size()) return false;
+  out = arrivals_[index];
+  return true;
+}
+
+std::span<const std::uint8_t> End::frame(std::uint32_t number) {
+  if (number == 0 || number > frames_.size()) return {};
+  return frames_[number - 1];
+}
+
+void End::put(std::int64_t t_ns, std::vector<std::uint8_t> packet) {
+  wire::Buffer frame;
+  wire::EthernetHeader ethernet;
+  ethernet.dest = server_ ? kServerMac : kClientMac;
+  ethernet.source = server_ ? kClientMac : kServerMac;
+  ethernet.protocol = wire::ETH_P_IP;
+  ethernet.append_to(frame);
+  frame.insert(frame.end(), packet.begin(), packet.end());
+  wire::pad_to_minimum(frame);
+  const auto len = static_cast<std::uint32_t>(frame.size());
+  frames_.push_back(std::move(frame));
+  const Arrival arrival{t_ns, static_cast<std::uint32_t>(frames_.size()), len, len};
+  const auto taken = arrivals_.begin() + static_cast<std::ptrdiff_t>(machine_->arrivals_taken());
+  arrivals_.insert(std::upper_bound(taken, arrivals_.end(), arrival,
+                                    [](const Arrival& a, const Arrival& b) { return a.t_ns < b.t_ns; }),
+                   arrival);
+}
+
+void End::transmitted(const Outgoing& frame) {
+  for (const auto& packet : cut(frame, machine_->kernel())) wire_.carry(frame.t_ns, server_, packet);
+}
+
+void End::delivered(std::int64_t, SockId, std::uint32_t, const DataRef& bytes, bool peeked) {
+  const auto span = machine_->kernel().bytes(bytes);
+  if (!peeked) got_.insert(got_.end(), span.begin(), span.end());
+}
+
+std::string End::verdict(const Part& peer, std::uint64_t seed) const {
+  std::ostringstream out;
+  const Host& h = machine_->host();
+  for (std::uint32_t i = 1; i < h.processes.header.used; ++i) {
+    const Process& p = h.processes[i];
+    if (p.state != ProcState::exited)
+      out << "process " << i << " is still there, phase " << p.app[kPhase] << "; ";
+    if (p.app[kFailed] != 0)
+      out << "process " << i << " phase " << p.app[kPhase] << " errno " << p.app[kFailed] << "; ";
+  }
+  const auto wanted = static_cast<std::size_t>(peer.bytes);
+  if (got_.size() != wanted) out << "got " << got_.size() << " bytes of " << wanted << "; ";
+  for (std::size_t i = 0; i < got_.size(); ++i)
+    if (got_[i] != stream_byte(seed, !server_, i)) {
+      out << "byte " << i << " is wrong; ";
+      break;
+    }
+  const std::pair<const char*, std::uint32_t> pools[] = {
+      {"skbs", h.skbs.header.live},       {"frags", h.frags.header.live},
+      {"socks", h.socks.header.live},     {"requests", h.requests.header.live},
+      {"headers", h.headers.header.live}, {"timewaits", h.timewaits.header.live},
+      {"files", h.files.header.live}};
+  for (const auto& [name, live] : pools)
+    if (live != 0) out << live << ' ' << name << " left; ";
+  if (h.net->tcp_memory_allocated != 0) out << h.net->tcp_memory_allocated << " pages left; ";
+  if (h.net->orphan_count != 0) out << h.net->orphan_count << " orphans left; ";
+  const std::string text = out.str();
+  return text.empty() ? "" : std::string(server_ ? "server: " : "client: ") + text;
+}
+
+Wire::Wire(const Part& client, const Part& server, const Weather& weather, std::uint64_t seed)
+    : parts_{client, server}, weather_(weather), seed_(seed), dice_(seed) {
+  ends_[1] = std::make_unique<End>(server, true, seed, *this);
+  ends_[1]->machine().run(0);  // it listens before anybody calls
+  ends_[0] = std::make_unique<End>(client, false, seed, *this);
+}
+
+void Wire::carry(std::int64_t t_ns, bool from_server, const std::vector<std::uint8_t>& packet) {
+  const bool clear = t_ns >= weather_.clear_after_ns;
+  const bool lost = !clear && dice_.one_in_thousand(weather_.loss);
+  const int copies = lost ? 0 : !clear && dice_.one_in_thousand(weather_.twice) ? 2 : 1;
+  std::ostringstream line;
+  line << t_ns / 1000 << " us " << (from_server ? "server> " : "client> ") << describe(packet);
+  if (copies != 1) line << (copies == 0 ? "  lost" : "  twice");
+  log_.push_back(line.str());
+  if (log_.size() > 60) log_.pop_front();
+  for (int i = 0; i < copies; ++i) {
+    const std::int64_t jitter = weather_.jitter_ns != 0 ? dice_.below(weather_.jitter_ns) : 0;
+    ends_[from_server ? 0 : 1]->put(t_ns + weather_.delay_ns + jitter, packet);
+  }
+}
+
+bool Wire::run(std::int64_t until_ns) {
+  while (true) {
+    Machine& client = ends_[0]->machine();
+    Machine& server = ends_[1]->machine();
+    const std::int64_t at = std::min(client.next_time(), server.next_time());
+    if (at == Machine::kForever) return true;
+    if (at > until_ns) return false;
+    (client.next_time() <= server.next_time() ? client : server).turn(at);
+  }
+}
+
+std::string Wire::verdict() const {
+  return ends_[0]->verdict(parts_[1], seed_) + ends_[1]->verdict(parts_[0], seed_);
+}
+
+std::string Wire::story() const {
+  std::string all;
+  for (const std::string& line : log_) all += line + "\n";
+  return all;
+}
+
+}  // namespace ringside::test
