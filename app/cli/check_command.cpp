@@ -19,6 +19,7 @@ struct CheckOptions {
   std::vector<std::string> sets;
   bool json = false, defaults = false;
   unsigned jobs = 1;
+  std::int64_t tolerance_us = 0;
 };
 
 std::vector<drill::Outcome> run_all(const CheckOptions& options, const drill::DrillOptions& drill_options) {
@@ -71,6 +72,7 @@ int check(const CheckOptions& options) {
   drill::DrillOptions drill_options;
   drill_options.kernel = options.kernel;
   drill_options.packetdrill_defaults = options.defaults;
+  drill_options.tolerance_us = options.tolerance_us;
   for (const std::string& set : options.sets) {
     const std::size_t equals = set.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -118,6 +120,11 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->add_flag("--packetdrill-defaults", options->defaults,
                     "begin with the sysctls of packetdrill's defaults.sh");
   command->add_flag("--json", options->json, "print JSON");
+  command
+      ->add_option(
+          "--tolerance_usecs", options->tolerance_us,
+          "how early or late a packet may be, as packetdrill's own option (default: the script's, or 4000)")
+      ->check(CLI::Range(1, 60000000));
   command->add_option("-j,--jobs", options->jobs, "scripts to run at once")->check(CLI::Range(1u, 64u));
   command->callback([options, &exit_code] { exit_code = check(*options); });
 }

@@ -39,9 +39,10 @@ IpAddr address_or(const std::string& text, const char* otherwise) {
   return IpAddr::parse(text).value_or(*IpAddr::parse(otherwise));
 }
 
-CallContext context_of(const pd::Script& script, std::vector<Error>& errors) {
+CallContext context_of(const pd::Script& script, const DrillOptions& options, std::vector<Error>& errors) {
   CallContext context;
   context.config = pd::read_options(script, errors);
+  if (options.tolerance_us != 0) context.config.tolerance = options.tolerance_us * 1000;
   const bool v6 = context.config.ip_version == pd::ScriptConfig::IpVersion::ipv6;
   context.local = address_or(context.config.local_ip, v6 ? "fd3d:a0b:17d6::1" : "192.168.0.1");
   context.remote = address_or(context.config.remote_ip, v6 ? "2001:db8::1" : "192.0.2.1");
@@ -86,7 +87,7 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
   Outcome outcome;
   outcome.problems = parsed.errors;
   outcome.kernel = kernel_of(parsed.script, options);
-  const CallContext context = context_of(parsed.script, outcome.problems);
+  const CallContext context = context_of(parsed.script, options, outcome.problems);
   const KernelProfile* profile = profile_named(outcome.kernel.c_str());
   if (profile == nullptr)
     outcome.problems.push_back(

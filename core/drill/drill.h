@@ -46,6 +46,7 @@ struct DrillOptions {
   std::string kernel;  ///< "4.13", "6.18"; "": the script's //@ kernel, else 4.13
   std::vector<KnobSetting> knobs;
   std::uint64_t seed = 1;
+  std::int64_t tolerance_us = 0;      ///< --tolerance_usecs; it wins over the script's own; 0: the script's
   bool packetdrill_defaults = false;  ///< begin with the sysctls of packetdrill's defaults.sh
 };
 

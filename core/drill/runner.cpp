@@ -14,6 +14,8 @@ namespace pd = packetdrill;
 namespace {
 constexpr std::int64_t kMillisecond = 1000000;
 constexpr std::int64_t kLateness = 100000;
+constexpr std::int64_t kIntoTick =
+    3 * kMillisecond;  ///< where in a tick a script begins: chance, on a real kernel
 // packetdrill itself takes time, which round trips show: to get a packet off its socket and compare it, and
 // to go from one call's return to the next event.
 constexpr std::int64_t kReading = 20000, kCalling = 10000;
@@ -31,7 +33,7 @@ bool is_range(const pd::TimeStamp& stamp) {
 Runner::Runner(const pd::Script& script, const std::string& file, CallContext context, Stage& stage,
                Outcome& outcome)
     : script_(script), file_(file), context_(std::move(context)), stage_(stage), outcome_(outcome) {
-  origin_ = stage_.now() + kMillisecond;
+  origin_ = stage_.now() + kIntoTick;
   last_event_ns_ = origin_;
 }
 
@@ -142,7 +144,7 @@ Connection& Runner::connection_for(const pd::Packet& packet) {
     const std::uint16_t remote = inbound ? ports->source : ports->destination;
     const std::uint16_t local = inbound ? ports->destination : ports->source;
     for (const auto& c : connections_)
-      if (c->script_remote_port == remote && c->script_local_port == local) return *(under_test_ = c.get());
+      if (c->script_remote_port == remote && c->script_local_port == local) return *c;
   } else if (under_test_ != nullptr) {
     const bool new_syn = tcp != nullptr && inbound && (tcp->flags & (kSyn | kAck)) == kSyn &&
                          under_test_->knows_remote_isn && under_test_->knows_local_isn &&
@@ -155,11 +157,16 @@ Connection& Runner::connection_for(const pd::Packet& packet) {
   fresh->local_port = context_.config.bind_port;
   fresh->remote_port = static_cast<std::uint16_t>(50000 + connections_.size());
   if (ports) {
+    // Ports that are written out are meant as they stand. Such packets go beside the connection under test.
     fresh->script_remote_port = inbound ? ports->source : ports->destination;
     fresh->script_local_port = inbound ? ports->destination : ports->source;
+    fresh->remote_port = fresh->script_remote_port;
+    fresh->local_port = fresh->script_local_port;
   }
   connections_.push_back(std::move(fresh));
-  return *(under_test_ = connections_.back().get());
+  Connection& made = *connections_.back();
+  if (!ports || under_test_ == nullptr) under_test_ = &made;
+  return made;
 }
 
 Connection* Runner::connection_of(const SentSegment& sent, const pd::Packet& expected) {
@@ -192,6 +199,22 @@ bool Runner::inject(const pd::Event& event, const pd::Packet& packet) {
 /// The next segment sent. What the script shows as one packet may have left as several (packetdrill sees
 /// frames before or after the device cuts them, as the device pleases): they are joined again, up to the
 /// script's length.
+/// Answers to packets with written-out ports are not looked at, unless the script asks for them by port.
+bool Runner::wait_for_own_segment(const pd::Packet& expected, std::int64_t limit_ns) {
+  const auto* tcp = std::get_if<pd::TcpSegment>(&expected.content);
+  const bool any = tcp == nullptr || tcp->ports.has_value();
+  while (stage_.wait_for_segment(limit_ns)) {
+    const wire::TcpHeader& sent = stage_.sent.segments.front().tcp;
+    const bool foreign = std::any_of(connections_.begin(), connections_.end(), [&](const auto& c) {
+      return c->script_remote_port != 0 && c.get() != under_test_ && c->remote_port == sent.dest &&
+             c->local_port == sent.source;
+    });
+    if (any || !foreign) return true;
+    stage_.sent.segments.pop_front();
+  }
+  return false;
+}
+
 SentSegment Runner::take_segment(const pd::Packet& expected) {
   auto& queue = stage_.sent.segments;
   SentSegment sent = queue.front();
@@ -223,7 +246,7 @@ bool Runner::expect(const pd::Event& event, const pd::Packet& packet) {
   const bool any = event.time.kind == pd::TimeStamp::Kind::any;
   const std::int64_t patience =
       any ? stage_.now() + kForeverNs : std::max(stage_.now(), to) + 2000 * kMillisecond;
-  if (!stage_.wait_for_segment(patience))
+  if (!wait_for_own_segment(packet, patience))
     return fail("drill.no_packet", event.where.line, {{"expected", pd::print(packet)}});
   const SentSegment sent = take_segment(packet);
   Connection* c = connection_of(sent, packet);

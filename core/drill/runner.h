@@ -28,6 +28,7 @@ class Runner {
   bool run_event(const packetdrill::Event& event);
   bool run_packet(const packetdrill::Event& event, const packetdrill::Packet& packet);
   bool inject(const packetdrill::Event& event, const packetdrill::Packet& packet);
+  bool wait_for_own_segment(const packetdrill::Packet& expected, std::int64_t limit_ns);
   SentSegment take_segment(const packetdrill::Packet& expected);
   bool expect(const packetdrill::Event& event, const packetdrill::Packet& packet);
   bool run_call(const packetdrill::Event& event, const packetdrill::Syscall& call);

@@ -1,5 +1,6 @@
 #include "core/kernel/fs/file.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace ringside {
@@ -8,24 +9,29 @@ namespace {
 constexpr std::int32_t kFirstFd = 3;  // 0, 1 and 2 belong to the shell
 }
 
-std::int32_t fd_install(Kernel& k, ProcessId process, FileId file) {
+std::int32_t fd_install(Kernel& k, ProcessId process, FileId file, std::int32_t least) {
   std::int32_t base = kFirstFd;
   FdTableId before{};
   FdTableId part = k[process].fds;
-  while (part && k[part].used == ~0ull) {
+  const auto taken = [&](FdTableId id) {  // descriptors below `least` are none of ours to give
+    const std::int32_t skip = std::clamp(least - base, 0, FdTable::kSize);
+    return k[id].used | (skip == FdTable::kSize ? ~0ull : (1ull << skip) - 1);
+  };
+  for (;;) {
+    if (!part) {
+      part = k.alloc_fd_table();
+      if (before)
+        k.put(k[before].next, part);
+      else
+        k.put(k[process].fds, part);
+    }
+    if (taken(part) != ~0ull) break;
     before = part;
     part = k[part].next;
     base += FdTable::kSize;
   }
-  if (!part) {
-    part = k.alloc_fd_table();
-    if (before)
-      k.put(k[before].next, part);
-    else
-      k.put(k[process].fds, part);
-  }
   const FdTable& table = k[part];
-  const int slot = std::countr_one(table.used);
+  const int slot = std::countr_one(taken(part));
   k.put(table.used, table.used | 1ull << slot);
   k.put(table.file[slot], file);
   k.put(k[file].refcnt, static_cast<std::uint16_t>(k[file].refcnt + 1));

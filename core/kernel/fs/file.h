@@ -4,8 +4,8 @@
 
 namespace ringside {
 
-/// A new open file at the lowest free descriptor (from 3); returns the descriptor.
-std::int32_t fd_install(Kernel& k, ProcessId process, FileId file);
+/// The open file gets the lowest free descriptor that is at least `least` (and 3); returns it.
+std::int32_t fd_install(Kernel& k, ProcessId process, FileId file, std::int32_t least = 0);
 /// The open file behind a descriptor; none if it is closed.
 FileId fget(const Host& host, ProcessId process, std::int32_t fd);
 /// Takes the descriptor away without closing the file; the file that stood behind it.

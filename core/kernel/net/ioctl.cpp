@@ -87,6 +87,10 @@ bool sys_fcntl(Kernel& k, ProcessId self) {
   } else if (call.arg[0] == F_SETFL) {
     k.put(k[file].nonblock, static_cast<std::uint8_t>((call.arg[1] & O_NONBLOCK) != 0));
     result = 0;
+  } else if (call.arg[0] == F_DUPFD || call.arg[0] == F_DUPFD_CLOEXEC) {
+    constexpr std::int64_t kMost = 1024;  // RLIMIT_NOFILE
+    const bool in_range = call.arg[1] >= 0 && call.arg[1] < kMost;
+    if (in_range) result = fd_install(k, self, file, static_cast<std::int32_t>(call.arg[1]));
   }
   k.put(call.result, result);
   return true;
