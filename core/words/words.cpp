@@ -1,5 +1,7 @@
 #include "core/words/words.h"
 
+#include <algorithm>
+
 #include "core/model/fields.h"
 #include "core/words/catalogue.h"
 #include "resources/narration.h"
@@ -117,6 +119,50 @@ std::string Words::error(const Error& error) const {
   return text + say("error", error.id, error.args);
 }
 
+namespace {
+
+std::int64_t value_of(const StepView& step, std::string_view name, std::int64_t otherwise) {
+  for (const NamedValue& v : step.values())
+    if (v.name == name) return v.value;
+  return otherwise;
+}
+
+/// What kind of segment is sent, by its flags; "" if it is not TCP's.
+std::string kind_of_segment(const StepView& step) {
+  constexpr std::int64_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
+  const std::int64_t flags = value_of(step, "flags", -1);
+  if (flags < 0) return {};
+  if ((flags & kRst) != 0) return "rst";
+  if ((flags & kSyn) != 0) return (flags & kAck) != 0 ? "synack" : "syn";
+  if ((flags & kFin) != 0) return "fin";
+  if (value_of(step, "len", 0) != 0) return "data";
+  return value_of(step, "sacks", 0) != 0 ? "sack" : "ack";
+}
+
+/// The wordings of a step, the most particular first: "move.own.qdisc", "move.own", "move".
+std::vector<std::string> wordings(const StepView& step) {
+  const Event& event = step.event();
+  const std::string kind = name_of(event.kind);
+  switch (event.kind) {
+    case EventKind::move:
+    case EventKind::copy: {
+      const std::string whose = event.packet == 0 ? kind + ".own" : kind;
+      return {whose + "." + name_of(event.to), whose, kind};
+    }
+    case EventKind::drop:
+      if (event.packet == 0) return {kind + ".own"};
+      return {kind};
+    case EventKind::send:
+      return {kind + "." + kind_of_segment(step), kind};
+    case EventKind::irq:
+      return {kind + "." + (event.name != nullptr ? event.name : ""), kind};
+    default:
+      return {kind};
+  }
+}
+
+}  // namespace
+
 std::string Words::step(const StepView& step, std::string_view kernel) const {
   const Event& event = step.event();
   const WordValues values = values_of(step);
@@ -130,7 +176,10 @@ std::string Words::step(const StepView& step, std::string_view kernel) const {
     const std::string_view id = event.name != nullptr ? event.name : "";
     return has("note", id) ? say("note", id, values) : list_values(id, named_values_of(step));
   }
-  std::string text = say("step", name_of(event.kind), values);
+  const std::vector<std::string> keys = wordings(step);
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [this](const auto& key) { return has("step", key); });
+  std::string text = say("step", found != keys.end() ? *found : keys.back(), values);
   const char* reason = event.kind == EventKind::drop ? name_of(static_cast<Drop>(event.id)) : "";
   if (has("drop", reason)) text += " " + say("drop", reason);
   return text;

@@ -56,6 +56,7 @@ TEST_F(WhyTest, ADecisionShowsTheQuestionBothWaysAndTheLineAtWork) {
     lit = lit || (block.text().contains(QStringLiteral("if header and sequence number are as predicted")) &&
                   block.begin().fragment().charFormat().fontWeight() == QFont::Bold);
   EXPECT_TRUE(lit) << "the pseudo-code's line is not lit";
+  EXPECT_TRUE(text().contains(QStringLiteral("→ fast path"))) << "what followed: " << text().toStdString();
 }
 
 TEST_F(WhyTest, AFunctionsNameOpensItsPageAndTheWayBackClosesIt) {

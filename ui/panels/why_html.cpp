@@ -33,18 +33,18 @@ QString sentence(const StepView& step, const std::string& kernel) {
   return link_functions(words);
 }
 
-/// The decision that this function took last, this step included; null: it has taken none yet.
-const Event* last_decision(const Session& session, StepIndex last) {
+/// The decision that this function took last, this step included; empty: it has taken none yet.
+StepView last_decision(const Session& session, StepIndex last) {
   const std::shared_ptr<const Page> page = session.trace().step(last).page;
-  if (page == nullptr) return nullptr;
+  if (page == nullptr) return {};
   const Event& now = page->event(last);
   for (StepIndex i = last + 1; i-- > 0 && page->contains(i) && last - i < 4000;) {
     const Event& e = page->event(i);
     if (e.function != now.function || e.context != now.context || e.cpu != now.cpu) continue;
-    if (e.kind == EventKind::decide) return &e;
-    if (e.kind == EventKind::call && i != last) return nullptr;
+    if (e.kind == EventKind::decide) return {page, i};
+    if (e.kind == EventKind::call && i != last) return {};
   }
-  return nullptr;
+  return {};
 }
 
 /// What the function is for, and our pseudo-code of it with the line at work.
@@ -56,10 +56,14 @@ QString function_part(const Session& session, const StepView& last) {
   if (page.lines.empty() || e.kind == EventKind::call)
     html += QStringLiteral("<p style=\"margin:3px 0\">%1</p>")
                 .arg(link_functions(QString::fromStdString(page.about).toHtmlEscaped()));
-  std::size_t lit = 0;
-  if (const Event* decided = last_decision(session, last.index); decided != nullptr)
-    if (const auto at = page.at.find(decided->name); at != page.at.end()) lit = at->second;
-  return html + pseudo_code(page, lit);
+  AtWork work{0, {}, session.trace().kernel()};
+  if (const StepView decided = last_decision(session, last.index)) {
+    const auto at = page.at.find(decided->name);
+    if (at != page.at.end()) work.line = at->second;
+    for (const auto& way : Words::english().decision(decided, session.trace().kernel()).ways)
+      if (way.taken) work.then = QString::fromStdString(way.then).toHtmlEscaped();
+  }
+  return html + pseudo_code(page, work);
 }
 
 /// What was counted since the position before, with the commands that show it on a real host.

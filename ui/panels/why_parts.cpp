@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 #include <QStringList>
+#include <algorithm>
 
 #include "ui/look/theme.h"
 
@@ -21,6 +22,13 @@ QString answer_words(const std::string& answer) {
   if (answer == "yes") return tr("yes");
   if (answer == "no") return tr("no");
   return answer == "else" ? tr("else") : from(answer);
+}
+
+/// "4.13: ..." is not what 6.18 does.
+bool is_of_the_other_kernel(const std::string& line, const std::string& kernel) {
+  const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
+  const std::string_view label = std::string_view(line).substr(begin, 5);
+  return !kernel.empty() && (label == "4.13:" || label == "6.18:") && label.substr(0, 4) != kernel;
 }
 
 }  // namespace
@@ -90,15 +98,17 @@ QString function_header(Fn function) {
                                                                         profiles_words(info.profiles))));
 }
 
-QString pseudo_code(const FunctionWords& page, std::size_t lit) {
+QString pseudo_code(const FunctionWords& page, const AtWork& at) {
   QString rows;
   for (std::size_t i = 0; i < page.lines.size(); ++i) {
     const QString line = QString::fromStdString(page.lines[i]);
     qsizetype indent = 0;
     while (indent < line.size() && line[indent] == QLatin1Char(' ')) ++indent;
-    const bool here = i + 1 == lit;
+    const bool here = i + 1 == at.line;
     QString words = link_functions(line.mid(indent).toHtmlEscaped());
     if (here) words = QStringLiteral("<b>%1</b>").arg(words);
+    if (here && !at.then.isEmpty()) words += QStringLiteral("<br>→ %1").arg(at.then);
+    if (!here && is_of_the_other_kernel(page.lines[i], at.kernel)) words = muted(words);
     rows += QStringLiteral("<tr%1><td width=\"14\">%2</td><td style=\"padding-left:%3px\">%4</td></tr>")
                 .arg(here ? QStringLiteral(" bgcolor=\"%1\"").arg(theme().why_back.name()) : QString(),
                      here ? QStringLiteral("<b>▸</b>") : QString())
@@ -123,7 +133,7 @@ QString function_page(Fn function) {
   const FunctionWords page = Words::english().function(info.name);
   QString html = function_header(function);
   html += QStringLiteral("<p>%1</p>").arg(link_functions(from(page.about)));
-  if (!page.lines.empty()) html += why_heading(tr("What it does, in our words")) + pseudo_code(page, 0);
+  if (!page.lines.empty()) html += why_heading(tr("What it does, in our words")) + pseudo_code(page);
   return html + simplified_remark(info.name);
 }
 

@@ -20,8 +20,13 @@ QString decision_ways(const DecisionWords& decision);
 QString profiles_words(InProfile profiles);
 /// Name, kernel file, profile.
 QString function_header(Fn function);
-/// Our pseudo-code; `lit` is the line (from 1) that is at work, 0: none.
-QString pseudo_code(const FunctionWords& page, std::size_t lit);
+/// Where the pseudo-code is at work.
+struct AtWork {
+  std::size_t line = 0;  ///< from 1; 0: nowhere
+  QString then;          ///< what followed from the decision there
+  std::string kernel;    ///< the other kernel's lines are dimmed; "": none
+};
+QString pseudo_code(const FunctionWords& page, const AtWork& at = {});
 /// What the model does its own way in this function or place; "" if nothing.
 QString simplified_remark(const char* function_or_place);
 /// The whole page of a function.

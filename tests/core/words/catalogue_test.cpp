@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <sstream>
 
 #include "core/model/counters.h"
 #include "core/model/enums.h"
@@ -151,6 +152,24 @@ std::vector<std::string> all_functions() {
   for (auto fn = static_cast<std::uint16_t>(Fn::none) + 1; fn < static_cast<std::uint16_t>(Fn::count_); ++fn)
     out.emplace_back(name_of(static_cast<Fn>(fn)));
   return out;
+}
+
+TEST(Catalogue, EveryStepsWordingIsOneThatCanBeAsked) {
+  std::set<std::string> first{"answer"};
+  for (auto id = 0u; id <= static_cast<unsigned>(EventKind::note); ++id)
+    first.insert(name_of(static_cast<EventKind>(id)));
+  std::set<std::string> further{"own", "yes",  "no",   "syn", "synack", "rst",
+                                "fin", "data", "sack", "ack", "nic",    "rps_ipi"};
+  for (auto id = 0u; id < static_cast<unsigned>(Place::count_); ++id)
+    further.insert(name_of(static_cast<Place>(id)));
+  for (const auto& [key, text] : catalogue().at("step").items()) {
+    expect_short(key, text.get<std::string>());
+    std::istringstream parts(key);
+    std::string part;
+    std::getline(parts, part, '.');
+    EXPECT_TRUE(first.contains(part)) << "step." << key;
+    while (std::getline(parts, part, '.')) EXPECT_TRUE(further.contains(part)) << "step." << key;
+  }
 }
 
 TEST(Catalogue, EveryFunctionHasItsPage) {

@@ -53,14 +53,17 @@ class Told : public testing::TestWithParam<const char*> {
 
   void tell_step(const std::string& path, const StepView& step) {
     const Event& e = step.event();
-    if (e.kind != EventKind::decide && e.kind != EventKind::note) return;
-    const std::string id = e.name;
-    if (!told_.insert(id + "@" + name_of(e.function) + "=" + std::to_string(e.answer)).second) return;
+    const std::string id = e.name != nullptr ? e.name : "";
+    const bool asks = e.kind == EventKind::decide;
+    const std::string what = asks ? id + "@" + name_of(e.function) + "=" + std::to_string(e.answer)
+                                  : name_of(e.kind) + id + name_of(e.to) + (e.packet == 0 ? "own" : "");
+    if (!told_.insert(what).second) return;
     const Words& words = Words::english();
     const std::string text = words.step(step, GetParam());
     EXPECT_EQ(text.find('{'), std::string::npos) << path << ", step " << step.index << ": " << text;
     EXPECT_TRUE(text.ends_with(".")) << path << ", step " << step.index << ", " << id << ": '" << text << "'";
-    if (e.kind == EventKind::note) return;
+    EXPECT_EQ(text.find("acket 0"), std::string::npos) << path << ", step " << step.index << ": " << text;
+    if (!asks) return;
     const DecisionWords decision = words.decision(step, GetParam());
     EXPECT_EQ(
         std::count_if(decision.ways.begin(), decision.ways.end(), [](const auto& w) { return w.taken; }), 1)

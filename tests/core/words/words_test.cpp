@@ -69,6 +69,17 @@ TEST(Words, AnAnswerThatIsANumberHasItsOwnSentence) {
   EXPECT_EQ(words().step(step_with("kind", 9)), "9?");
 }
 
+TEST(Words, ASentSegmentIsNamedByItsFlags) {
+  const auto sent = [](std::int64_t flags, std::int64_t len) {
+    return StepView{
+        page_with(nullptr, 0, {{"seq", 10}, {"ack", 20}, {"len", len}, {"flags", flags}}, EventKind::send),
+        0};
+  };
+  EXPECT_EQ(Words::english().step(sent(0x10, 0)), "The host sends an ACK: everything before 20 has arrived.");
+  EXPECT_EQ(Words::english().step(sent(0x18, 5)),
+            "The host sends 5 bytes of data from 10 on, and acknowledges everything before 20.");
+}
+
 TEST(Words, AnUnknownIdIsListedNotHidden) {
   EXPECT_EQ(words().step(step_with("strange", 1, {{"len", 3}})), "strange: len 3 Yes.");
   EXPECT_EQ(words().say("error", "no.such", {{"x", "1"}}), "no.such: x 1");
