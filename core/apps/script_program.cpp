@@ -9,6 +9,8 @@ void ScriptProgram::next(Kernel& k, ProcessId self) const {
     k.put(p.app[kDone], p.app[kDone] + 1);
     k.put(p.app[kDoneAt], k.now_ns());
     k.assign(p.script_call, p.call);
+    if (returned_ != nullptr)
+      (*returned_)[static_cast<std::size_t>(p.app[kThread])].push_back({p.call, k.now_ns()});
   }
   auto at = static_cast<std::size_t>(p.app[kNextCall]);
   while (at < calls_.size() && calls_[at].process != p.app[kThread]) ++at;

@@ -81,7 +81,7 @@ void Runner::run() {
   for (std::size_t i = 0; i < script_.events.size(); ++i) {
     const auto& event = script_.events[i];
     outcome_.moments.push_back({static_cast<int>(i), event.where.line, -1});
-    if (outcome_.verdict != Verdict::pass || !run_event(event)) return;
+    if (outcome_.verdict != Verdict::pass || !run_event(event) || stage_.has_strayed()) return;
     outcome_.moments.back().t_ns = last_event_ns_;
   }
   finish_blocking();
@@ -196,9 +196,6 @@ bool Runner::inject(const pd::Event& event, const pd::Packet& packet) {
   return true;
 }
 
-/// The next segment sent. What the script shows as one packet may have left as several (packetdrill sees
-/// frames before or after the device cuts them, as the device pleases): they are joined again, up to the
-/// script's length.
 /// Answers to packets with written-out ports are not looked at, unless the script asks for them by port.
 bool Runner::wait_for_own_segment(const pd::Packet& expected, std::int64_t limit_ns) {
   const auto* tcp = std::get_if<pd::TcpSegment>(&expected.content);
@@ -215,6 +212,9 @@ bool Runner::wait_for_own_segment(const pd::Packet& expected, std::int64_t limit
   return false;
 }
 
+/// The next segment sent. What the script shows as one packet may have left as several (packetdrill sees
+/// frames before or after the device cuts them, as the device pleases): they are joined again, up to the
+/// script's length.
 SentSegment Runner::take_segment(const pd::Packet& expected) {
   auto& queue = stage_.sent.segments;
   SentSegment sent = queue.front();
@@ -293,7 +293,7 @@ bool Runner::run_call(const pd::Event& event, const pd::Syscall& call) {
     last_was_inbound_ = false;
     return true;
   }
-  if (!stage_.wait_for_call(thread, stage_.now() + context_.config.tolerance))
+  if (!stage_.wait_for_call(thread, stage_.now() + stage_.patience(context_.config.tolerance)))
     return fail("drill.blocks", event.where.line, {{"call", pd::print(call)}});
   last_event_ns_ = stage_.now() + kCalling;
   last_was_inbound_ = false;
@@ -348,7 +348,7 @@ TcpInfo Runner::tcp_info() {
   call.arg[1] = 11;  // TCP_INFO
   call.arg[2] = sizeof info;
   stage_.start_call(Stage::kPackets, stage_.now(), call, {});
-  if (stage_.wait_for_call(Stage::kPackets, stage_.now() + context_.config.tolerance) &&
+  if (stage_.wait_for_call(Stage::kPackets, stage_.now() + stage_.patience(context_.config.tolerance)) &&
       stage_.last_call(Stage::kPackets).result == 0)
     std::memcpy(&info, stage_.last_call(Stage::kPackets).out, sizeof info);
   return info;
