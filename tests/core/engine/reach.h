@@ -20,6 +20,8 @@ struct Reach {
   void add(const Trace& trace);
   /// A packetdrill script, by the kernel of that name.
   void add_script(const std::string& path, const std::string& kernel);
+  /// A script's text.
+  void add_script_text(const std::string& text, const std::string& kernel);
   /// All scripts of a folder of the project.
   void add_scripts(const std::string& folder, const std::string& kernel);
   /// A capture of resources/captures.

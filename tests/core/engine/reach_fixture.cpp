@@ -54,6 +54,14 @@ void Reach::add_script(const std::string& path, const std::string& kernel) {
   drill::run_file(path, options, &listener);
 }
 
+void Reach::add_script_text(const std::string& text, const std::string& kernel) {
+  Listener listener(*this);
+  drill::DrillOptions options;
+  options.kernel = kernel;
+  const auto outcome = drill::run(drill::parse_script(text, "reach.pkt"), "reach.pkt", options, &listener);
+  EXPECT_EQ(outcome.verdict, drill::Verdict::pass) << text;
+}
+
 void Reach::add_scripts(const std::string& folder, const std::string& kernel) {
   std::vector<fs::path> all;
   for (const auto& entry : fs::directory_iterator(kSources / folder))

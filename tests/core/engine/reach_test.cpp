@@ -14,8 +14,30 @@ namespace {
 using test::MachineStory;
 using test::Reach;
 
+/// What no lesson and no recording does: data that go from socket to pipe and from file to socket, and a
+/// qdisc.
+const char* const kSplices = R"(
+`tc qdisc replace dev tun0 root fq
+dd bs=1 count=5 if=/dev/zero of=testfile status=none`
+   0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+  +0 bind(3, ..., ...) = 0
+  +0 listen(3, 1) = 0
+  +0 < S 0:0(0) win 32972 <mss 1460>
+  +0 > S. 0:0(0) ack 1 <...>
+  +0 < . 1:1(0) ack 1 win 30000
+  +0 accept(3, ..., ...) = 4
+  +0 pipe([5, 6]) = 0
+  +0 < P. 1:101(100) ack 1 win 30000
+  +0 > . 1:1(0) ack 101
+  +0 splice(4, NULL, 6, NULL, 100, 0) = 100
+  +0 open("testfile", O_RDONLY) = 7
+  +0 sendfile(4, 7, [0], 5) = 5
+  +0 > P. 1:6(5) ack 101
+)";
+
 Reach reach_of(const std::string& kernel) {
   Reach reach;
+  reach.add_script_text(kSplices, kernel);
   reach.add_scripts("tests/recorded/linux-" + kernel, kernel);
   reach.add_scripts("resources/scenarios", kernel);
   for (const char* name : {"fragments.pcap", "gso.pcap", "ipv6.pcapng", "mixed.pcapng", "reset.pcap",
