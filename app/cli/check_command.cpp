@@ -42,7 +42,7 @@ void tell(const std::string& file, const drill::Outcome& outcome) {
     for (const Error& error : *list) {
       std::printf("            %s\n", Words::english().error(error).c_str());
       for (const auto& [name, value] : error.args)
-        if (name == "expected" || name == "actual")
+        if (error.id.starts_with("drill.") && (name == "expected" || name == "actual"))
           std::printf("              %-8s  %s\n", name.c_str(), value.c_str());
     }
 }

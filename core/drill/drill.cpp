@@ -1,8 +1,8 @@
 #include "core/drill/drill.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "core/drill/runner.h"
 #include "core/drill/stage.h"
@@ -199,14 +199,25 @@ Outcome run(const pd::ParseOutcome& parsed, const std::string& file_name, const 
 }
 
 Result<std::string> read_script(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (in && text) return text.str();
+  constexpr std::uintmax_t kMost = 4 << 20;  // as parse() says
   Error error;
-  error.id = "file.unreadable";
   error.file = path;
-  return error;
+  error.id = "file.unreadable";
+  std::error_code problem;
+  const bool regular = std::filesystem::is_regular_file(path, problem);
+  const std::uintmax_t size = regular ? std::filesystem::file_size(path, problem) : 0;
+  if (size > kMost) {
+    error.id = "packetdrill.file_too_large";
+    error.args = {{"bytes", std::to_string(size)}, {"most", std::to_string(kMost)}};
+    return error;
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return error;
+  std::string text(regular ? size : kMost + 1, '\0');  // from a pipe: enough to be refused
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || std::filesystem::is_directory(path, problem)) return error;
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
 }
 
 pd::ParseOutcome parse_script(const std::string& text, const std::string& file_name) {
