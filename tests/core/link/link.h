@@ -30,6 +30,7 @@ struct Weather {
   std::int64_t jitter_ns = 0;         ///< at most so much more: overtaking
   std::int64_t loss = 0;              ///< of a thousand
   std::int64_t twice = 0;             ///< of a thousand
+  std::int64_t hurt = 0;              ///< of a thousand: one bit of the segment arrives wrong
   std::int64_t clear_after_ns =
       10'000'000'000;  ///< then nothing is lost any more, so that every talk can end
 };
@@ -42,6 +43,7 @@ struct Part {
   std::int64_t read_size = 4096;
   std::int64_t read_pause_ns = 0;  ///< the reader sleeps so long after each read
   std::int64_t rmem = 0;           ///< tcp_rmem[1], [2]; 0: the kernel's own
+  std::uint32_t mtu = 1500;
   bool sack = true, timestamps = true, window_scaling = true, gro = true, reno = false;
 };
 

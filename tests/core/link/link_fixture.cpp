@@ -105,6 +105,7 @@ End::End(const Part& part, bool server, std::uint64_t seed, Wire& wire)
         for (std::size_t i = 0; i < 6; ++i) k.put(n.mac[i], mac.bytes[i]);
         k.put(n.gro, static_cast<std::uint8_t>(part.gro ? 1 : 0));
         k.put(n.rx_checksum_verify, std::uint8_t{1});
+        k.put(n.mtu, part.mtu);
         k.assign(k.net().local[0], server ? kServerAddress : kClientAddress);
         k.put(k.net().local_count, 1u);
       },
@@ -189,15 +190,26 @@ Wire::Wire(const Part& client, const Part& server, const Weather& weather, std::
 void Wire::carry(std::int64_t t_ns, bool from_server, const std::vector<std::uint8_t>& packet) {
   const bool clear = t_ns >= weather_.clear_after_ns;
   const bool lost = !clear && dice_.one_in_thousand(weather_.loss);
+  // A 4.13 server does not sum the segment that completes a handshake: damaged data in it is taken for good
+  // (the kernel was mended in 4.18). So nothing is damaged on the way to one.
+  const bool summed = from_server || parts_[1].kernel != "4.13";
+  const bool hurt = !lost && !clear && summed && dice_.one_in_thousand(weather_.hurt);
   const int copies = lost ? 0 : !clear && dice_.one_in_thousand(weather_.twice) ? 2 : 1;
   std::ostringstream line;
   line << t_ns / 1000 << " us " << (from_server ? "server> " : "client> ") << describe(packet);
   if (copies != 1) line << (copies == 0 ? "  lost" : "  twice");
+  if (hurt) line << "  hurt";
   log_.push_back(line.str());
   if (log_.size() > 60) log_.pop_front();
   for (int i = 0; i < copies; ++i) {
     const std::int64_t jitter = weather_.jitter_ns != 0 ? dice_.below(weather_.jitter_ns) : 0;
-    ends_[from_server ? 0 : 1]->put(t_ns + weather_.delay_ns + jitter, packet);
+    std::vector<std::uint8_t> arrives = packet;
+    if (hurt) {
+      constexpr std::int64_t kIpHeader = 20;
+      const std::int64_t at = kIpHeader + dice_.below(static_cast<std::int64_t>(packet.size()) - kIpHeader);
+      arrives[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1 << dice_.below(8));
+    }
+    ends_[from_server ? 0 : 1]->put(t_ns + weather_.delay_ns + jitter, std::move(arrives));
   }
 }
 

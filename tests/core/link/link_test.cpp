@@ -19,6 +19,7 @@ Weather weather_of(Dice& dice) {
   if (dice.below(3) != 0) weather.jitter_ns = 1 + dice.below(2 * weather.delay_ns);
   if (dice.below(4) != 0) weather.loss = dice.below(200);
   if (dice.below(2) != 0) weather.twice = dice.below(100);
+  if (dice.below(4) == 0) weather.hurt = dice.below(50);
   return weather;
 }
 
@@ -31,6 +32,7 @@ Part part_of(Dice& dice, const std::string& kernel) {
   part.read_size = sizes[1 + dice.below(4)];
   if (dice.below(4) == 0) part.read_pause_ns = (1 + dice.below(20)) * kMs;
   if (dice.below(4) == 0) part.rmem = 4096 + dice.below(20000);
+  if (dice.below(4) == 0) part.mtu = 576;
   part.sack = dice.below(4) != 0;
   part.timestamps = dice.below(4) != 0;
   part.window_scaling = dice.below(4) != 0;
@@ -41,7 +43,8 @@ Part part_of(Dice& dice, const std::string& kernel) {
 
 std::string told(const Weather& w, const Part& client, const Part& server) {
   std::string text = "delay " + std::to_string(w.delay_ns) + " jitter " + std::to_string(w.jitter_ns) +
-                     " loss " + std::to_string(w.loss) + " twice " + std::to_string(w.twice);
+                     " loss " + std::to_string(w.loss) + " twice " + std::to_string(w.twice) + " hurt " +
+                     std::to_string(w.hurt);
   for (const Part* p : {&client, &server})
     text += std::string(p == &client ? "; client " : "; server ") + p->kernel + " sends " +
             std::to_string(p->bytes) + " by " + std::to_string(p->write_size) + " reads " +

@@ -29,15 +29,19 @@ bool sum_is_good(Kernel& k, SkbId skb, const std::vector<std::uint8_t>& segment)
   const SkBuff& s = k[skb];
   if (s.l4_proto == wire::IPPROTO_NR_ICMP) return wire::checksum_ok(segment);
   const auto [saddr, daddr] = ip_addresses(k, skb);
-  if (wire::transport_checksum_ok(saddr, daddr, s.l4_proto, segment)) return true;
-  const std::size_t at = checksum_offset(s.l4_proto);
-  if (segment.size() < at + 2) return false;
-  const std::uint16_t field = wire::load16(&segment[at]);
-  // The sender's stack left the sum to its card, and the capture was taken before that.
-  return wire::transport_checksum_partial(saddr, daddr, s.l4_proto, segment, field);
+  return transport_sum_is_good(saddr, daddr, s.l4_proto, segment);
 }
 
 }  // namespace
+
+bool transport_sum_is_good(const IpAddr& saddr, const IpAddr& daddr, std::uint8_t protocol,
+                           const std::vector<std::uint8_t>& segment) {
+  if (wire::transport_checksum_ok(saddr, daddr, protocol, segment)) return true;
+  const std::size_t at = checksum_offset(protocol);
+  if (segment.size() < at + 2) return false;
+  // The sender's stack left the sum to its card, and the capture was taken before that.
+  return wire::transport_checksum_partial(saddr, daddr, protocol, segment, wire::load16(&segment[at]));
+}
 
 bool skb_sum_is_trusted(const SkBuff& s) {
   return s.csum_valid != 0 || s.ip_summed == IpSummed::unnecessary || s.ip_summed == IpSummed::partial ||

@@ -9,5 +9,9 @@ bool skb_sum_is_trusted(const SkBuff& skb);
 /// Sums from skb->data to the packet's end, which costs time. A packet whose end the capture lacks counts as
 /// good.
 bool skb_sum_is_good(Kernel& k, SkbId skb);
+/// The segment's sum with the pseudo header's, or, of a sender with checksum offload, the pseudo header's
+/// alone.
+bool transport_sum_is_good(const IpAddr& saddr, const IpAddr& daddr, std::uint8_t protocol,
+                           const std::vector<std::uint8_t>& segment);
 
 }  // namespace ringside

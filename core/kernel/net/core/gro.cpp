@@ -4,10 +4,12 @@
 // gso_segs counts segments, skb_mstamp_us is the jiffy it was first held in (NAPI_GRO_CB).
 #include <algorithm>
 
+#include "core/kernel/net/core/checksum.h"
 #include "core/kernel/net/core/dev.h"
 #include "core/kernel/net/core/gro_headers.h"
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/ip.h"
+#include "core/wire/ipv4.h"
 
 namespace ringside {
 
@@ -101,9 +103,24 @@ void hold(Kernel& k, SkbId skb, const GroHeaders& h) {
   k.move(skb, Place::napi_gro);
 }
 
+/// skb_gro_checksum_validate(): what is wrong must not be merged, for nobody sums the merged packet any more.
+bool gro_checksum_validate(Kernel& k, SkbId skb, const GroHeaders& h) {
+  const SkBuff& s = k[skb];
+  if (s.csum_valid != 0 || s.ip_summed != IpSummed::none) return true;
+  const std::uint32_t len = h.offset - h.transport + h.payload;
+  const auto segment = skb_copy_bits(k, skb, h.transport, len);
+  if (segment.size() < len) return true;  // the capture lacks the end
+  k.spend_checksum(len);
+  if (!transport_sum_is_good(h.saddr, h.daddr, wire::IPPROTO_NR_TCP, segment)) return false;
+  k.put(s.csum_valid, std::uint8_t{1});
+  return true;
+}
+
 /// tcp_gro_receive(): merge, and is this the last segment to wait for?
 GroResult tcp_gro_receive(Kernel& k, SkbId skb, const GroHeaders& h) {
   auto f = k.enter(Fn::tcp_gro_receive, skb);
+  if (!k.decide("gro_checksum_good", gro_checksum_validate(k, skb, h), {{"len", h.payload}}))
+    return GroResult::normal;
   const SkbId held = find_flow(k, h, skb);
   const bool ends = (h.flags & (GRO_URG | GRO_PSH | GRO_RST | GRO_SYN | GRO_FIN)) != 0;
   if (held) {

@@ -57,6 +57,7 @@ GroHeaders gro_parse(Kernel& k, SkbId skb) {
   h.flags = tcp->flags();
   const auto options = tcp->options();
   h.options.assign(options.begin(), options.end());
+  h.transport = l4;
   h.offset = l4 + static_cast<std::uint32_t>(tcp->header_len());
   // A frame that is padded is left alone by the kernel too: its length and the header's differ.
   h.payload = total - h.offset;

@@ -13,8 +13,9 @@ struct GroHeaders {
   std::uint8_t family = 4;
   IpAddr saddr, daddr;
   std::uint16_t sport = 0, dport = 0;
-  std::uint32_t offset = 0;   ///< where the payload begins
-  std::uint32_t payload = 0;  ///< bytes
+  std::uint32_t transport = 0;  ///< where the TCP header begins
+  std::uint32_t offset = 0;     ///< where the payload begins
+  std::uint32_t payload = 0;    ///< bytes
   Seq seq = 0, ack = 0;
   std::uint16_t flags = 0, ip_id = 0;
   bool dont_fragment = false;
