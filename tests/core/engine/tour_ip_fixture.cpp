@@ -307,7 +307,8 @@ std::vector<Stop> icmp_udp_stops() {
              m.call(0, 0, send, payload_bytes(3000));
              m.call(10, 0, call_of(Sys::close, MachineStory::kListener));
            },
-       .enters = {Fn::sock_sendmsg, Fn::udp_sendmsg, Fn::udp_destroy_sock, Fn::ip_do_fragment},
+       .enters = {Fn::sock_sendmsg, Fn::udp_sendmsg, Fn::udp_destroy_sock, Fn::ip_send_skb,
+                  Fn::ip_do_fragment},
        .asks = {"exceeds_mtu=y"}},
       {.name = "TransmitRingFull",
        .tell =

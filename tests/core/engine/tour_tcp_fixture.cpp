@@ -72,7 +72,8 @@ std::vector<Stop> lookup_stops() {
              m.peer(1'000'000, {.flags = "S"});
              m.set("run.after_ms", "10000");
            },
-       .enters = {Fn::tcp_check_req, Fn::reqsk_timer_handler, Fn::tcp_v4_send_synack}},
+       .enters = {Fn::tcp_check_req, Fn::reqsk_timer_handler, Fn::tcp_v4_send_synack,
+                  Fn::ip_build_and_send_pkt}},
       {.name = "RequestGetsASegmentOutsideItsWindow",
        .tell =
            [](MachineStory& m) {

@@ -10,6 +10,7 @@
 #include "core/kernel/net/ip.h"
 #include "core/wire/ethernet.h"
 #include "core/wire/ipv4.h"
+#include "core/wire/tcp.h"
 
 namespace ringside {
 
@@ -94,7 +95,8 @@ void ip_send_skb(Kernel& k, const IpFlow& asked, SkbId skb, SockId sk) {
     ip6_send_flow(k, flow, skb, sk);
     return;
   }
-  auto f = k.enter(sk ? Fn::ip_build_and_send_pkt : Fn::ip_send_skb, skb, sk);
+  const bool synack = flow.protocol == wire::IPPROTO_NR_TCP && (k[skb].cb.tcp_flags & wire::TCPHDR_SYN) != 0;
+  auto f = k.enter(synack ? Fn::ip_build_and_send_pkt : Fn::ip_send_skb, skb, sk);
   push_ipv4_header(k, flow, skb, false);
   k.put(k[skb].protocol, wire::ETH_P_IP);
   ip_local_out(k, skb);
