@@ -2,7 +2,7 @@
 #pragma once
 #include <array>
 #include <map>
-#include <unordered_set>
+#include <set>
 #include <vector>
 
 #include "core/apps/take_over.h"
@@ -37,7 +37,7 @@ class MidStream {
   TakeOvers& plans_;
   CapturedIsn& isn_;
   /// Connections by a hash of both ends: 8 bytes each even if a million SYNs come.
-  std::unordered_set<std::uint64_t> known_;
+  std::set<std::uint64_t> known_;
   std::array<std::uint64_t, kRecent> recent_{};  ///< spares most look-ups in known_
   std::map<std::uint32_t, Watched> watched_;     ///< undecided, by first frame
   std::map<std::uint64_t, std::uint32_t> watched_by_key_;

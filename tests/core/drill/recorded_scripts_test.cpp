@@ -1,6 +1,7 @@
-// Every script recorded from a real kernel passes under that kernel's profile. Those of 6.18 numbered 200000 and
-// up were recorded later with new seeds and once failed: each holds a case that the others do not (a receive
-// buffer just below its limit when the next segment comes; an ACK that depends on the length of the tick).
+// Every script recorded from a real kernel passes under that kernel's profile. Those of 6.18 numbered 200000
+// and up were recorded later with new seeds and once failed: each holds a case that the others do not (a
+// receive buffer just below its limit when the next segment comes; an ACK that depends on the length of the
+// tick).
 #include <gtest/gtest.h>
 
 #include <filesystem>
