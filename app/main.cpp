@@ -3,6 +3,7 @@
 #include <QCommandLineParser>
 #include <QTimer>
 #include <cstdio>
+#include <cstring>
 
 #include "core/scenario/choices.h"
 #include "core/words/words.h"
@@ -42,6 +43,9 @@ std::optional<ringside::Error> choose(MainWindow& window, const QStringList& app
 }  // namespace
 
 int main(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    if (std::strncmp(argv[i], "--render", 8) == 0 && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+      qputenv("QT_QPA_PLATFORM", "offscreen");
   QApplication app(argc, argv);
   QCoreApplication::setOrganizationName(QStringLiteral("ringside"));
   QCoreApplication::setApplicationName(QStringLiteral("ringside"));
@@ -80,17 +84,32 @@ int main(int argc, char** argv) {
       QStringLiteral("set"),
       QCoreApplication::translate("main", "Knob NAME=VALUE, as `ringside-cli knobs` lists them."),
       QStringLiteral("KNOB"));
+  const QCommandLineOption render(
+      QStringLiteral("render"),
+      QCoreApplication::translate(
+          "main", "Draw the stage at that step into a file (see -o) and end; needs no display."),
+      QStringLiteral("STEP"));
+  const QCommandLineOption out(
+      {QStringLiteral("o"), QStringLiteral("output")},
+      QCoreApplication::translate("main", "With --render: the file; .png, .svg or .pdf."),
+      QStringLiteral("FILE"));
   // For pictures of the window, made without anybody looking.
   const QCommandLineOption screenshot = hidden(QStringLiteral("screenshot"), QStringLiteral("FILE"));
   const QCommandLineOption seek = hidden(QStringLiteral("seek"), QStringLiteral("N"));
   const QCommandLineOption packet = hidden(QStringLiteral("packet"), QStringLiteral("N"));
   const QCommandLineOption level = hidden(QStringLiteral("level"), QStringLiteral("LEVEL"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
-  parser.addOptions(
-      {kernel, filter, local, application, knob, theme_option, screenshot, seek, packet, level, size});
+  parser.addOptions({kernel, filter, local, application, knob, theme_option, render, out, screenshot, seek,
+                     packet, level, size});
   parser.process(app);
 
-  const bool still = parser.isSet(screenshot);
+  const bool still = parser.isSet(screenshot) || parser.isSet(render);
+  bool is_number = true;
+  const qulonglong render_step = parser.isSet(render) ? parser.value(render).toULongLong(&is_number) : 0;
+  if (!is_number || parser.isSet(render) != parser.isSet(out)) {
+    std::fprintf(stderr, "ringside: --render takes the number of a step, and -o the file to draw into\n");
+    return 2;
+  }
   MainWindow window({.keep_settings = !still});
   const QString named_theme = parser.value(theme_option);
   if (named_theme == QLatin1String("dark")) window.use_theme(ThemeKind::dark);
@@ -107,8 +126,9 @@ int main(int argc, char** argv) {
   }
   Still picture;
   if (still) {
-    picture.file = parser.value(screenshot);
-    picture.step = parser.value(seek).toULongLong();
+    picture.file = parser.isSet(render) ? parser.value(out) : parser.value(screenshot);
+    picture.stage_only = parser.isSet(render);
+    picture.step = parser.isSet(render) ? render_step : parser.value(seek).toULongLong();
     picture.packet = parser.value(packet).toUInt();
     picture.level = parser.value(level);
     take_still(window, picture);

@@ -35,6 +35,11 @@ Journey journey_of(const Trace& trace, std::uint32_t packet, const std::atomic<b
     for (; at < page->end_step() && at <= last; ++at)
       if (page->event(at).packet == packet) step(page->event(at));
   }
+  JourneyStop& end = journey.stops.back();
+  if (end.layer == Layer::gone && journey.row.delivered_ns > end.begin_ns) {
+    end.layer = Layer::socket;
+    end.end_ns = journey.row.delivered_ns;
+  }
   return journey;
 }
 

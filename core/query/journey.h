@@ -8,6 +8,7 @@
 
 namespace ringside::query {
 
+/// Layer::socket and Place::freed: merged into another skb, with which its bytes wait on.
 struct JourneyStop {
   Layer layer = Layer::wire;
   Place place = Place::none;

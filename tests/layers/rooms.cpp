@@ -55,7 +55,7 @@ const std::vector<Room>& rooms() {
       {"resources", {"core/base"}, "words for the ids of the core"},
       {"ui",
        {"core/base", "core/wire", "core/nic", "core/scenario", "core/model", "core/profiles", "core/trace",
-        "core/drill", "core/playback", "core/query", "core/engine", "core/words", "resources"},
+        "core/drill", "core/apps", "core/playback", "core/query", "core/engine", "core/words", "resources"},
        "shows what the core says; core/kernel and core/machine are reached through core/engine only"},
       {"app",
        {"core/drill", "core/base", "core/wire", "core/nic", "core/scenario", "core/model", "core/profiles",

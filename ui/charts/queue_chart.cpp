@@ -2,8 +2,6 @@
 
 #include <qcustomplot.h>
 
-#include <QVBoxLayout>
-
 #include "ui/look/theme.h"
 
 namespace ringside::ui {
@@ -15,28 +13,44 @@ struct Lane {
   Place place;      ///< whose colour it has ...
   Context context;  ///< ... or, for a CPU, whose
   bool cpu;
+  bool always;  ///< shown though nothing happens in it
 };
 constexpr Lane kLanes[] = {
-    {SeriesId::rx_ring, Place::rx_ring, Context::nic, false},
-    {SeriesId::sk_backlog, Place::sk_backlog, Context::nic, false},
-    {SeriesId::prequeue, Place::prequeue, Context::nic, false},
-    {SeriesId::out_of_order_queue, Place::out_of_order_queue, Context::nic, false},
-    {SeriesId::sk_receive_queue, Place::sk_receive_queue, Context::nic, false},
-    {SeriesId::cpu0_softirq, Place::none, Context::softirq, true},
-    {SeriesId::cpu0_process, Place::none, Context::process, true},
+    {SeriesId::rx_ring, Place::rx_ring, Context::nic, false, true},
+    {SeriesId::softnet_backlog, Place::softnet_backlog, Context::nic, false, false},
+    {SeriesId::ip_frag_queue, Place::ip_frag_queue, Context::nic, false, false},
+    {SeriesId::sk_backlog, Place::sk_backlog, Context::nic, false, true},
+    {SeriesId::prequeue, Place::prequeue, Context::nic, false, false},
+    {SeriesId::out_of_order_queue, Place::out_of_order_queue, Context::nic, false, true},
+    {SeriesId::sk_receive_queue, Place::sk_receive_queue, Context::nic, false, true},
+    {SeriesId::udp_receive_queue, Place::udp_receive_queue, Context::nic, false, false},
+    {SeriesId::locks_owned, Place::none, Context::process, false, false},
+    {SeriesId::cpu0_hardirq, Place::none, Context::hardirq, true, false},
+    {SeriesId::cpu0_softirq, Place::none, Context::softirq, true, true},
+    {SeriesId::cpu0_ksoftirqd, Place::none, Context::ksoftirqd, true, false},
+    {SeriesId::cpu0_process, Place::none, Context::process, true, true},
+    {SeriesId::cpu0_timer, Place::none, Context::timer, true, false},
+    {SeriesId::cpu1_hardirq, Place::none, Context::hardirq, true, false},
+    {SeriesId::cpu1_softirq, Place::none, Context::softirq, true, false},
+    {SeriesId::cpu1_ksoftirqd, Place::none, Context::ksoftirqd, true, false},
+    {SeriesId::cpu1_process, Place::none, Context::process, true, false},
 };
 constexpr double kLaneHeight = 1.25;
-constexpr int kRows = static_cast<int>(std::size(kLanes));
 
 QString lane_name(const Lane& lane) {
+  if (lane.id == SeriesId::locks_owned) return QueueChart::tr("lock owned");
   return QString::fromLatin1(name_of(lane.id)).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
+QColor lane_colour(const Lane& lane) {
+  if (lane.id == SeriesId::locks_owned) return theme().warning;
+  return lane.cpu ? theme().context(lane.context) : theme().place(lane.place);
+}
+
 /// Steps are the horizontal axis, as on the slider: the idle hours of a run take no room there.
-void add_lane(QCustomPlot& plot, const Lane& lane, const std::vector<Bucket>& buckets, int row) {
+void add_lane(QCustomPlot& plot, const Lane& lane, const std::vector<Bucket>& buckets, double base) {
   std::int32_t highest = 1;
   for (const Bucket& bucket : buckets) highest = std::max(highest, bucket.max);
-  const double base = (kRows - 1 - row) * kLaneHeight;
   QVector<double> x, top, floor;
   for (const Bucket& bucket : buckets) {
     x << static_cast<double>(bucket.first_step);
@@ -44,96 +58,96 @@ void add_lane(QCustomPlot& plot, const Lane& lane, const std::vector<Bucket>& bu
     floor << base;
   }
   if (x.isEmpty()) return;
-  const QColor colour = lane.cpu ? theme().context(lane.context) : theme().place(lane.place);
   QCPGraph* ground = plot.addGraph();
   ground->setLineStyle(QCPGraph::lsStepLeft);
   ground->setPen(QPen(theme().track, 1));
   ground->setData(x, floor, true);
   QCPGraph* graph = plot.addGraph();
   graph->setLineStyle(QCPGraph::lsStepLeft);
-  graph->setPen(QPen(colour, 1));
-  graph->setBrush(colour);
+  graph->setPen(QPen(lane_colour(lane), 1));
+  graph->setBrush(lane_colour(lane));
   graph->setChannelFillGraph(ground);
   graph->setData(x, top, true);
 }
 
 }  // namespace
 
-QueueChart::QueueChart(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), plot_(new QCustomPlot(this)) {
+QueueChart::QueueChart(Session& session, QWidget* parent) : RunPlot(session, parent) {
   setObjectName(QStringLiteral("queue-chart"));
   setAccessibleName(tr("Depth of the queues over the run"));
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->addWidget(plot_);
   setMinimumHeight(110);
-  later_.setSingleShot(true);
-  later_.setInterval(120);
-  connect(&later_, &QTimer::timeout, this, &QueueChart::fill);
-  connect(&session_, &Session::opened, this, &QueueChart::refresh);
-  connect(&session_, &Session::traceGrew, this, &QueueChart::refresh);
-  connect(&session_, &Session::positionChanged, this, &QueueChart::show_position);
-  connect(plot_, &QCustomPlot::mousePress, this,
-          [this](QMouseEvent* event) { go_to(event->position().x()); });
-  connect(plot_, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
-    if ((event->buttons() & Qt::LeftButton) != 0) go_to(event->position().x());
-  });
-  fill();
 }
 
-void QueueChart::refresh() {
-  if (!later_.isActive()) later_.start();
-}
-
-void QueueChart::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
+void QueueChart::set_scan(std::shared_ptr<const query::RunScan> scan) {
+  scan_ = std::move(scan);
   refresh();
 }
 
-void QueueChart::go_to(double x) {
-  if (!session_.is_open()) return;
-  session_.seek(static_cast<qulonglong>(std::max(0.0, plot_->xAxis->pixelToCoord(x))));
+double QueueChart::x_end() const {
+  return static_cast<double>(std::max<StepIndex>(1, session_.trace().step_count()));
 }
 
-void QueueChart::fill() {
-  plot_->clearItems();
-  plot_->clearGraphs();
-  plot_->setBackground(theme().window);
-  plot_->axisRect()->setMinimumMargins(QMargins(0, 4, 12, 0));
+void QueueChart::draw() {
+  const SeriesStore& series = session_.trace().series();
+  std::vector<Lane> shown;
+  for (const Lane& lane : kLanes)
+    if (lane.always || series.highest(lane.id) > 0) shown.push_back(lane);
+  const double rows = static_cast<double>(shown.size()) + 2;  // and two for the marks
   auto ticks = QSharedPointer<QCPAxisTickerText>::create();
-  for (int row = 0; row < kRows; ++row)
-    ticks->addTick((kRows - 1 - row) * kLaneHeight + 0.4, lane_name(kLanes[row]));
+  ticks->addTick((rows - 2) * kLaneHeight + 1.1, tr("marks"));
+  const auto wanted = static_cast<std::size_t>(std::max(100, plot_->width()) * (whole_ ? 1 : 8));
+  for (std::size_t row = 0; row < shown.size(); ++row) {
+    const double base = (rows - 3 - static_cast<double>(row)) * kLaneHeight;
+    ticks->addTick(base + 0.4, lane_name(shown[row]));
+    add_lane(*plot_, shown[row],
+             series.query(shown[row].id, INT64_MIN / 2, session_.trace().end_ns() + 1, wanted), base);
+  }
   plot_->yAxis->setTicker(ticks);
-  plot_->yAxis->setRange(-0.1, kRows * kLaneHeight);
-  for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
-    axis->setTickLabelColor(theme().muted);
-    axis->setLabelColor(theme().muted);
-    axis->setBasePen(QPen(Qt::NoPen));
-    axis->setTickPen(QPen(Qt::NoPen));
-    axis->setSubTickPen(QPen(Qt::NoPen));
-    axis->grid()->setPen(QPen(Qt::NoPen));
-    axis->setTickLabelFont(ui_font(11));
-  }
+  plot_->yAxis->setRange(-0.1, rows * kLaneHeight);
+  plot_->yAxis->setTickLabelFont(ui_font(height() < 170 ? 9.5 : 11));
   plot_->xAxis->setTickLabels(false);
-  cursor_ = new QCPItemLine(plot_);
-  cursor_->setPen(QPen(theme().text, 1.6));
-  if (session_.is_open()) {
-    const Trace& trace = session_.trace();
-    const auto wanted = static_cast<std::size_t>(std::max(100, plot_->width()));
-    for (int row = 0; row < kRows; ++row)
-      add_lane(*plot_, kLanes[row],
-               trace.series().query(kLanes[row].id, INT64_MIN / 2, trace.end_ns() + 1, wanted), row);
-    plot_->xAxis->setRange(0, static_cast<double>(std::max<StepIndex>(1, trace.step_count())));
-  }
-  show_position();
+  plot_->xAxis->grid()->setPen(QPen(Qt::NoPen));
+  plot_->yAxis->grid()->setPen(QPen(Qt::NoPen));
+  draw_marks((rows - 2) * kLaneHeight);
 }
 
-void QueueChart::show_position() {
-  if (cursor_ == nullptr || !session_.is_open()) return;
-  const auto x = static_cast<double>(session_.player().position());
-  cursor_->start->setCoords(x, -1);
-  cursor_->end->setCoords(x, kRows * kLaneHeight);
-  plot_->replot(QCustomPlot::rpQueuedReplot);
+/// Each kind has a shape and a height of its own; a click on one goes to its step.
+void QueueChart::draw_marks(double base) {
+  const Theme& t = theme();
+  const auto add = [&](const QVector<double>& x, double y, QCPScatterStyle::ScatterShape shape,
+                       const QColor& colour, const QString& name) {
+    if (x.isEmpty()) return;
+    QCPGraph* graph = plot_->addGraph();
+    graph->setName(name);
+    graph->setLineStyle(QCPGraph::lsNone);
+    graph->setScatterStyle(QCPScatterStyle(shape, QPen(colour, 1.6), QBrush(colour), 5));
+    graph->setData(x, QVector<double>(x.size(), base + y));
+    for (const double step : x) points_.push_back({step, base + y, static_cast<StepIndex>(step)});
+  };
+  const Trace& trace = session_.trace();
+  std::array<QVector<double>, static_cast<std::size_t>(MarkerKind::count_)> marks;
+  for (std::uint32_t i = 0; i < std::min<std::uint32_t>(trace.marker_count(), 20000); ++i)
+    marks[static_cast<std::size_t>(trace.marker(i).kind)] << static_cast<double>(trace.marker(i).step);
+  const auto of = [&](MarkerKind kind) -> const QVector<double>& {
+    return marks[static_cast<std::size_t>(kind)];
+  };
+  add(of(MarkerKind::drop), 2.2, QCPScatterStyle::ssCross, t.place(Place::freed), tr("drop"));
+  add(of(MarkerKind::prune), 2.2, QCPScatterStyle::ssPlus, t.error, tr("pruned"));
+  add(of(MarkerKind::reset), 2.2, QCPScatterStyle::ssSquare, t.error, tr("reset"));
+  add(of(MarkerKind::zero_window), 1.6, QCPScatterStyle::ssPlusSquare, t.error, tr("zero window"));
+  add(of(MarkerKind::out_of_order), 0.9, QCPScatterStyle::ssDiamond, t.place(Place::out_of_order_queue),
+      tr("out of order"));
+  QVector<double> again;
+  const query::PacketTable& table = *session_.table();
+  for (std::uint32_t i = 0; i < std::min<std::size_t>(table.size(), trace.packet_count()); ++i)
+    if (table[i].retransmission && trace.packet(i).fate >= Fate::inside && again.size() < 20000)
+      again << static_cast<double>(trace.packet(i).first_step);
+  add(again, 1.6, QCPScatterStyle::ssTriangle, t.warning, tr("retransmission"));
+  QVector<double> wakes;
+  if (scan_)
+    for (const query::ScanPoint& wake : scan_->wakes.points()) wakes << static_cast<double>(wake.step);
+  add(wakes, 0.3, QCPScatterStyle::ssDisc, t.context(Context::process), tr("wake-up"));
+  std::sort(points_.begin(), points_.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
 }
 
 }  // namespace ringside::ui

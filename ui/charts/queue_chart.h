@@ -1,35 +1,29 @@
-// The depth of every queue and the work of every CPU over the run; a click goes to that moment.
+// The depth of every queue, who works on each CPU, who holds locks, and what was remarkable, over the run.
 #pragma once
-#include <QWidget>
-
-#include "ui/session/session.h"
-
-class QCustomPlot;
-class QCPItemLine;
-class QCPAxisRect;
+#include "ui/charts/run_plot.h"
+#ifndef Q_MOC_RUN
+#include "core/query/run_scan.h"
+#endif
 
 namespace ringside::ui {
 
-class QueueChart : public QWidget {
+class QueueChart : public RunPlot {
   Q_OBJECT
  public:
   explicit QueueChart(Session& session, QWidget* parent = nullptr);
-  /// The theme has changed, or the trace has grown.
-  void refresh();
-  QCustomPlot* plot() const { return plot_; }
+  /// Wake-ups are known once the run has been looked through; null: not yet.
+  void set_scan(std::shared_ptr<const query::RunScan> scan);
 
  protected:
-  void resizeEvent(QResizeEvent* event) override;
+  void draw() override;
+  double x_now() const override { return static_cast<double>(session_.player().position()); }
+  StepIndex step_at(double x) const override { return static_cast<StepIndex>(x); }
+  double x_of_step(StepIndex step) const override { return static_cast<double>(step); }
+  double x_end() const override;
 
  private:
-  void fill();
-  void show_position();
-  void go_to(double x);
-
-  Session& session_;
-  QCustomPlot* plot_;
-  QCPItemLine* cursor_ = nullptr;
-  QTimer later_;
+  void draw_marks(double base);
+  std::shared_ptr<const query::RunScan> scan_;
 };
 
 }  // namespace ringside::ui

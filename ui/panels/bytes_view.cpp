@@ -81,7 +81,8 @@ BytesView::BytesView(QWidget* parent) : QTextBrowser(parent) {
   setAccessibleName(tr("Bytes"));
   setFrameShape(QFrame::NoFrame);
   setOpenLinks(false);
-  document()->setDocumentMargin(8);
+  document()->setDocumentMargin(6);
+  setLineWrapMode(NoWrap);
 }
 
 void BytesView::set_frame(const nic::Frame& frame) {
@@ -122,7 +123,7 @@ QString BytesView::dump() const {
     }
     const std::size_t missing = line + wide - std::min(line + wide, shown);
     hex += QStringLiteral("&nbsp;").repeated(static_cast<qsizetype>(missing) * 3);
-    lines += QStringLiteral("<span style=\"color:%1\">%2</span>&nbsp;&nbsp;%3&nbsp;%4<br>")
+    lines += QStringLiteral("<span style=\"color:%1\">%2</span>&nbsp;%3%4<br>")
                  .arg(theme().muted.name())
                  .arg(line, 4, 16, QLatin1Char('0'))
                  .arg(hex, text);
@@ -148,12 +149,12 @@ QString BytesView::fields() const {
 void BytesView::show_bytes() {
   shown_columns_ = columns();
   const QString mono = mono_font(12).family();
-  QString html = QStringLiteral("<div style=\"font-family:'%1';font-size:12px\">%2</div>").arg(mono, dump());
+  QString html = QStringLiteral("<div style=\"font-family:'%1';font-size:11px\">%2</div>").arg(mono, dump());
   if (bytes_.size() < wire_len_)
     html += QStringLiteral("<p>%1</p>")
                 .arg(tr("The capture kept %1 of its %2 bytes.").arg(bytes_.size()).arg(wire_len_));
   setHtml(html +
-          QStringLiteral("<div style=\"font-family:'%1';font-size:12px\">%2</div>").arg(mono, fields()));
+          QStringLiteral("<div style=\"font-family:'%1';font-size:11px\">%2</div>").arg(mono, fields()));
 }
 
 }  // namespace ringside::ui

@@ -3,8 +3,8 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include "ui/look/amounts.h"
 #include "ui/panels/fate.h"
-#include "ui/stage/painter.h"
 
 namespace ringside::ui {
 
@@ -15,6 +15,7 @@ JourneyPanel::JourneyPanel(Session& session, QWidget* parent)
       strip_(new JourneyStrip(this)),
       next_(new QLabel(this)),
       bytes_(new BytesView(this)) {
+  setMinimumWidth(270);
   fate_->setWordWrap(true);
   next_->setWordWrap(true);
   next_->setObjectName(QStringLiteral("journey-next"));
@@ -87,7 +88,7 @@ QString JourneyPanel::fate_line() const {
     QString words = tr("Packet %1: %2.").arg(number).arg(fate_words(packet));
     if (packet.delivered_ns >= 0)
       words += QLatin1Char(' ') +
-               tr("From the wire to read() in %1.").arg(time_text(packet.delivered_ns - packet.t_ns));
+               tr("From the wire to read() in %1.").arg(duration_text(packet.delivered_ns - packet.t_ns));
     lines << words;
   }
   return lines.join(QLatin1Char('\n'));
@@ -106,11 +107,13 @@ void JourneyPanel::show_position() {
     next_->setText(tr("It never reaches our host."));
   else if (coming == nullptr)
     next_->setText(tr("Nothing more happens to it."));
-  else
-    next_->setText(tr("Next: %1, in %2, by %3().")
-                       .arg(stop_words(*coming),
-                            time_text(std::max<std::int64_t>(0, coming->begin_ns - session_.player().t_ns())),
-                            QString::fromLatin1(name_of(coming->function))));
+  else {
+    const QString in = duration_text(std::max<std::int64_t>(0, coming->begin_ns - session_.player().t_ns()));
+    next_->setText(coming->function == Fn::none
+                       ? tr("Next: %1, in %2.").arg(stop_words(*coming), in)
+                       : tr("Next: %1, in %2, by %3().")
+                             .arg(stop_words(*coming), in, QString::fromLatin1(name_of(coming->function))));
+  }
 }
 
 void JourneyPanel::refresh() {

@@ -6,6 +6,7 @@
 #include <QToolTip>
 #include <cmath>
 
+#include "ui/look/amounts.h"
 #include "ui/look/marks.h"
 #include "ui/look/theme.h"
 #include "ui/stage/painter.h"
@@ -13,7 +14,7 @@
 namespace ringside::ui {
 
 namespace {
-constexpr qreal kLine = 46, kTitle = 18, kMargin = 8, kLeast = 15;
+constexpr qreal kRow = 17, kTitle = 18, kMargin = 4;
 }
 
 QString layer_words(query::Layer layer) {
@@ -41,6 +42,8 @@ QString layer_words(query::Layer layer) {
 
 QString stop_words(const query::JourneyStop& stop) {
   const bool moving = stop.place == Place::in_flight || stop.place == Place::none;
+  if (stop.place == Place::freed && stop.layer == query::Layer::socket)
+    return JourneyStrip::tr("in another skb");
   return moving ? layer_words(stop.layer) : QString::fromLatin1(name_of(stop.place));
 }
 
@@ -57,7 +60,7 @@ void JourneyStrip::set_journeys(std::vector<query::Journey> journeys) {
   for (const query::Journey& journey : journeys_) {
     QStringList stops;
     for (const query::JourneyStop& stop : journey.stops)
-      stops << tr("%1 for %2").arg(stop_words(stop), time_text(stop.end_ns - stop.begin_ns));
+      stops << tr("%1 for %2").arg(stop_words(stop), duration_text(stop.end_ns - stop.begin_ns));
     words << tr("packet %1: %2").arg(journey.packet).arg(stops.join(QStringLiteral(", ")));
   }
   setAccessibleDescription(words.join(QLatin1Char('\n')));
@@ -71,8 +74,9 @@ void JourneyStrip::show_position(StepIndex position) {
 }
 
 QSize JourneyStrip::sizeHint() const {
-  return {280, static_cast<int>(
-                   static_cast<qreal>(std::max<std::size_t>(1, journeys_.size())) * (kLine + kTitle) + 6)};
+  std::size_t rows = 1;
+  for (const query::Journey& journey : journeys_) rows = std::max(rows, journey.stops.size());
+  return {280, static_cast<int>(static_cast<qreal>(rows) * kRow + kTitle + 6)};
 }
 
 QRectF JourneyStrip::stop_rect(std::size_t journey, std::size_t stop) const {
@@ -80,69 +84,54 @@ QRectF JourneyStrip::stop_rect(std::size_t journey, std::size_t stop) const {
   return boxes_[journey][stop];
 }
 
-/// Times differ by six powers of ten: a box grows with the logarithm of its time.
 void JourneyStrip::arrange() {
   boxes_.assign(journeys_.size(), {});
-  for (std::size_t j = 0; j < journeys_.size(); ++j) {
-    const auto& stops = journeys_[j].stops;
-    const qreal room = width() - 2 * kMargin;
-    std::vector<qreal> weights;
-    qreal sum = 0;
-    for (const query::JourneyStop& stop : stops) {
-      weights.push_back(std::log10(10.0 + static_cast<qreal>(stop.end_ns - stop.begin_ns)) - 0.8);
-      sum += weights.back();
-    }
-    const qreal least = std::min(kLeast, room / std::max<qreal>(1, static_cast<qreal>(stops.size())));
-    const qreal free = std::max(0.0, room - least * static_cast<qreal>(stops.size()));
-    qreal x = kMargin;
-    for (const qreal weight : weights) {
-      const qreal w = least + free * weight / std::max(0.001, sum);
-      boxes_[j].push_back({x, static_cast<qreal>(j) * (kLine + kTitle) + kTitle, w, kLine - 8});
-      x += w;
-    }
-  }
+  const qreal wide = (width() - kMargin) / std::max<qreal>(1, static_cast<qreal>(journeys_.size()));
+  for (std::size_t j = 0; j < journeys_.size(); ++j)
+    for (std::size_t i = 0; i < journeys_[j].stops.size(); ++i)
+      boxes_[j].push_back({kMargin + static_cast<qreal>(j) * wide, kTitle + static_cast<qreal>(i) * kRow,
+                           wide - kMargin, kRow});
   update();
 }
 
 void JourneyStrip::resizeEvent(QResizeEvent*) { arrange(); }
 
+/// Times differ by six powers of ten: the bar behind a time grows with its logarithm.
+void JourneyStrip::paint_stop(QPainter& p, const query::JourneyStop& stop, const QRectF& box, bool now) {
+  const Theme& t = theme();
+  const bool moving = stop.place == Place::in_flight || stop.place == Place::none;
+  const QColor fill = moving ? t.context(stop.context) : t.place(stop.place);
+  if (now) p.fillRect(box, t.accent_soft);
+  p.fillRect(QRectF(box.left() + 1, box.top() + 3, 11, box.height() - 6), fill);
+  const std::int64_t spent = stop.end_ns - stop.begin_ns;
+  const qreal room = std::min(box.width() * 0.42, 130.0);
+  const qreal share = std::log10(1.0 + static_cast<qreal>(std::max<std::int64_t>(0, spent))) / 10.0;
+  QColor soft = fill;
+  soft.setAlpha(90);
+  p.fillRect(QRectF(box.right() - room, box.top() + 2, room * std::min(1.0, share), box.height() - 4), soft);
+  p.setFont(ui_font(12, now));
+  p.setPen(t.text);
+  const QRectF words(box.left() + 17, box.top(), box.width() - room - 20, box.height());
+  p.drawText(words, Qt::AlignVCenter,
+             p.fontMetrics().elidedText(stop_words(stop), Qt::ElideRight, static_cast<int>(words.width())));
+  p.drawText(box.adjusted(0, 0, -4, 0), Qt::AlignVCenter | Qt::AlignRight,
+             stop.layer == query::Layer::gone ? QString() : duration_text(spent));
+}
+
 void JourneyStrip::paintEvent(QPaintEvent*) {
   QPainter p(this);
-  const Theme& t = theme();
   for (std::size_t j = 0; j < journeys_.size(); ++j) {
     const query::Journey& journey = journeys_[j];
-    const qreal top = static_cast<qreal>(j) * (kLine + kTitle);
-    p.setFont(ui_font(12, true));
-    p.setPen(t.text);
-    p.drawText(
-        QRectF(kMargin, top, width() - 2 * kMargin, kTitle), Qt::AlignVCenter,
-        tr("packet %1, in all %2").arg(journey.packet).arg(time_text(journey.end_ns() - journey.begin_ns())));
     const query::JourneyStop* now = journey.at(position_);
-    for (std::size_t i = 0; i < journey.stops.size() && i < boxes_[j].size(); ++i) {
-      const query::JourneyStop& stop = journey.stops[i];
-      const QRectF box = boxes_[j][i].adjusted(1, 0, -1, 0);
-      const bool moving = stop.place == Place::in_flight || stop.place == Place::none;
-      const QColor fill = moving ? t.context(stop.context) : t.place(stop.place);
-      p.fillRect(box, fill);
-      if (&stop == now) {
-        p.setPen(QPen(t.text, 2));
-        p.drawRect(box.adjusted(1, 1, -1, -1));
-      }
-      p.setPen(Theme::ink_on(fill));
-      p.setFont(ui_font(10.5, true));
-      const QFontMetricsF metrics(p.font());
-      const QString name = stop_words(stop);
-      if (metrics.horizontalAdvance(name) + 4 <= box.width()) {
-        p.drawText(QRectF(box.left(), box.top() + 2, box.width(), box.height() / 2), Qt::AlignCenter, name);
-        p.setFont(ui_font(10));
-        const QString time = time_text(stop.end_ns - stop.begin_ns);
-        if (QFontMetricsF(p.font()).horizontalAdvance(time) + 4 <= box.width())
-          p.drawText(QRectF(box.left(), box.center().y(), box.width(), box.height() / 2 - 2), Qt::AlignCenter,
-                     time);
-      } else {  // no room for words: its number in the table below
-        p.drawText(box, Qt::AlignCenter, QString::number(i + 1));
-      }
+    if (!boxes_[j].empty()) {
+      p.setFont(ui_font(12, true));
+      p.setPen(theme().text);
+      p.drawText(
+          QRectF(boxes_[j][0].left(), 0, boxes_[j][0].width(), kTitle), Qt::AlignVCenter,
+          tr("packet %1: %2").arg(journey.packet).arg(duration_text(journey.end_ns() - journey.begin_ns())));
     }
+    for (std::size_t i = 0; i < journey.stops.size() && i < boxes_[j].size(); ++i)
+      paint_stop(p, journey.stops[i], boxes_[j][i], &journey.stops[i] == now);
   }
 }
 
@@ -168,7 +157,7 @@ bool JourneyStrip::event(QEvent* event) {
   }
   QString words =
       tr("%1 (%2)\nfor %3, from %4 on\n%5, CPU %6")
-          .arg(stop_words(*stop), layer_words(stop->layer), time_text(stop->end_ns - stop->begin_ns),
+          .arg(stop_words(*stop), layer_words(stop->layer), duration_text(stop->end_ns - stop->begin_ns),
                time_text(stop->begin_ns), context_words(stop->context))
           .arg(stop->cpu);
   if (stop->function != Fn::none)

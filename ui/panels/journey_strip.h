@@ -1,4 +1,5 @@
-// Journeys as bars: one line a packet, one box a stop, as wide as its time allows to be told apart.
+// Journeys, one column a packet and one row a stop: where it was and how long, from the wire up to the
+// program.
 #pragma once
 #include <QWidget>
 #include <vector>
@@ -21,7 +22,7 @@ class JourneyStrip : public QWidget {
   const std::vector<query::Journey>& journeys() const { return journeys_; }
   void show_position(StepIndex position);
   QSize sizeHint() const override;
-  QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
+  QSize minimumSizeHint() const override { return {160, std::min(sizeHint().height(), 120)}; }
   /// Where a stop is drawn.
   QRectF stop_rect(std::size_t journey, std::size_t stop) const;
 
@@ -36,6 +37,7 @@ class JourneyStrip : public QWidget {
 
  private:
   void arrange();
+  static void paint_stop(QPainter& p, const query::JourneyStop& stop, const QRectF& box, bool now);
   const query::JourneyStop* stop_at(QPointF at) const;
   std::vector<query::Journey> journeys_;
   std::vector<std::vector<QRectF>> boxes_;

@@ -39,6 +39,7 @@ void Session::forget(std::shared_ptr<Ticket>& ticket) {
 void Session::drop_run() {
   play(false);
   cancel_search();
+  clear_loop();
   forget(ticket_);
   ticket_.reset();
   table_.stop();
@@ -61,7 +62,7 @@ void Session::open_file(const QString& path, const OpenOptions& options) {
   Scenario scenario;
   scenario.input =
       CaptureInput{path.toStdString(), options.filter.toStdString(), options.local.toStdString()};
-  if (script_.isEmpty()) {  // a script's knobs are its own
+  if (script_.isEmpty() && wanted_script_.isEmpty()) {  // a script's knobs are its own
     scenario.apps = scenario_.apps;
     scenario.knobs = scenario_.knobs;
   }
@@ -75,7 +76,10 @@ Result<std::shared_ptr<Run>> prepare(Scenario& scenario, const QString& script,
   if (!script.isEmpty()) {
     auto made = source_of_script(script, scenario.kernel);
     if (!made) return made.error();
+    const std::vector<KnobSetting> chosen =
+        std::move(scenario.knobs);  // the script's own, as the user changed them
     scenario = std::move(made->scenario);
+    if (!chosen.empty()) scenario.knobs = chosen;
     opened = std::move(made->script);
   }
   return Run::prepare(scenario, std::move(options));
@@ -169,6 +173,18 @@ void Session::make_player() {
   }
   return_to_packet_ = 0;
   return_to_ns_ = -1;
+}
+
+void Session::open_saved(Scenario scenario, const QString& file, const QString& title) {
+  kernel_ = QString::fromStdString(scenario.kernel);
+  wanted_script_ = is_script(file) ? file : QString();
+  open(std::move(scenario), title);
+}
+
+void Session::open_like(const Session& other, Scenario scenario, const QString& kernel) {
+  kernel_ = kernel;
+  wanted_script_ = other.script_;
+  open(std::move(scenario), other.title_);
 }
 
 void Session::set_kernel(const QString& kernel) {

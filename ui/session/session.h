@@ -39,6 +39,10 @@ class Session : public QObject {
   void prepare_with(std::vector<AppChoice> apps, std::vector<KnobSetting> knobs);
   /// Runs that scenario instead of what there is. `title` is what the window is about.
   void open(Scenario scenario, const QString& title);
+  /// What a session file says; `file` is a capture or a script.
+  void open_saved(Scenario scenario, const QString& file, const QString& title);
+  /// What another session has open, on that kernel and with the scenario's knobs.
+  void open_like(const Session& other, Scenario scenario, const QString& kernel);
   /// The same input on the other kernel; the position is kept by the packet.
   void set_kernel(const QString& kernel);
   QString kernel() const { return kernel_; }
@@ -73,6 +77,10 @@ class Session : public QObject {
   /// Steps of the chosen level a second, 0.2 to 5000.
   double speed() const { return speed_; }
   void set_speed(double steps_a_second);
+  /// Playing goes round in this part of the run: positions [first, second].
+  const std::optional<std::pair<StepIndex, StepIndex>>& loop() const { return loop_; }
+  void set_loop(StepIndex from, StepIndex to);
+  void clear_loop();
   bool playing() const { return play_.isActive(); }
   /// How long what moved in the last change of position may take to be shown, ms.
   int animation_ms() const { return animation_ms_; }
@@ -119,6 +127,7 @@ class Session : public QObject {
   void runFinished();
   void playingChanged(bool playing);
   void levelChanged();
+  void loopChanged();
   /// A search that takes longer: where it looks now.
   void searching(qulonglong step);
   /// It ended (or was given up). `found`: the player has moved.
@@ -165,6 +174,7 @@ class Session : public QObject {
   std::shared_ptr<SearchJob> search_;
   QTimer search_news_;
   std::uint32_t followed_ = 0;
+  std::optional<std::pair<StepIndex, StepIndex>> loop_;
   Scenario scenario_;
   std::shared_ptr<const OpenScript> open_script_;
   QString script_, wanted_script_;  ///< path of the packetdrill script that runs; "": a capture

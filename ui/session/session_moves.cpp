@@ -141,7 +141,22 @@ void Session::play(bool on) {
   if (playing() != before) emit playingChanged(playing());
 }
 
+void Session::set_loop(StepIndex from, StepIndex to) {
+  if (!is_open()) return;
+  to = std::min(to, trace().step_count());
+  loop_ = from < to ? std::optional(std::pair(from, to)) : std::nullopt;
+  emit loopChanged();
+}
+
+void Session::clear_loop() {
+  if (!loop_) return;
+  loop_.reset();
+  emit loopChanged();
+}
+
 void Session::play_tick() {
+  if (loop_ && (player_->position() >= loop_->second || player_->position() < loop_->first))
+    return seek(loop_->first);
   constexpr qint64 kMostMs = 12;  // of a tick, for stepping: input and painting need the rest
   owed_steps_ += std::max(1.0, speed_ * play_.interval() / 1000.0);
   QElapsedTimer spent;

@@ -61,7 +61,9 @@ void MainWindow::make_file_menu() {
   lessons_menu_->setObjectName(QStringLiteral("lessons"));
   connect(lessons_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_lessons);
   file->addSeparator();
-  file->addAction(tr("Save the stage as a &picture …"), this, &MainWindow::save_picture);
+  make_session_actions(file);
+  file->addSeparator();
+  make_export_actions(file);
   QAction* copy = file->addAction(tr("&Copy the stage as text"), this,
                                   [this] { QApplication::clipboard()->setText(stage_text()); });
   copy->setObjectName(QStringLiteral("copy-as-text"));
@@ -133,9 +135,9 @@ void MainWindow::make_help_menu() {
 }
 
 void MainWindow::choose_file() {
-  auto* dialog = new QFileDialog(this, tr("Open a capture"),
-                                 recent_.isEmpty() ? QString() : QFileInfo(recent_.first()).path(),
-                                 tr("Captures and scripts (*.pcap *.pcapng *.cap *.pkt);;All files (*)"));
+  auto* dialog = new QFileDialog(
+      this, tr("Open a capture"), recent_.isEmpty() ? QString() : QFileInfo(recent_.first()).path(),
+      tr("Captures, scripts and sessions (*.pcap *.pcapng *.cap *.pkt *.ringside);;All files (*)"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { open_path(path); });
@@ -178,19 +180,6 @@ void MainWindow::fill_lessons() {
 
 void MainWindow::show_shortcuts() { (new ShortcutsDialog(*shortcuts_, this))->show(); }
 
-void MainWindow::save_picture() {
-  auto* dialog = new QFileDialog(this, tr("Save the stage as a picture"), QStringLiteral("stage.png"),
-                                 tr("PNG (*.png)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setAcceptMode(QFileDialog::AcceptSave);
-  dialog->setDefaultSuffix(QStringLiteral("png"));
-  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-    if (!stage_->grab().save(path))
-      banner_->show_text(Banner::Kind::error, tr("%1 cannot be written.").arg(path));
-  });
-  dialog->open();
-}
-
 void MainWindow::restore() {
   if (!options_.keep_settings) return;
   const QSettings settings;
@@ -217,6 +206,7 @@ void MainWindow::save() const {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   save();
+  keep_session();
   session_->play(false);
   event->accept();
 }

@@ -6,10 +6,12 @@
 #include <QFileDialog>
 #include <QKeyEvent>
 #include <QMimeData>
+#include <QSplitter>
 #include <QStatusBar>
 #include <QVBoxLayout>
 
-#include "ui/charts/queue_chart.h"
+#include "ui/charts/charts_panel.h"
+#include "ui/compare/compare_view.h"
 #include "ui/look/icons.h"
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
@@ -17,6 +19,8 @@
 #include "ui/script/note_strip.h"
 #include "ui/script/script_panel.h"
 #include "ui/session/error_text.h"
+#include "ui/session/exports.h"
+#include "ui/session/session_file.h"
 #include "ui/stage/picture_reader.h"
 #include "ui/stage/stage_text.h"
 #include "ui/window/banner.h"
@@ -41,6 +45,8 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   make_status();
   make_breakpoints();
   make_journey();
+  make_knobs();
+  make_bookmarks();
   watch_search();
   shortcuts_ = new ShortcutBook(this);
   make_menus();
@@ -48,6 +54,10 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   qApp->installEventFilter(this);
   resize(1440, 900);
   use_theme(Theme::system_kind());
+  // Once the docks have their places: before, a width would not be kept.
+  resizeDocks({findChild<QDockWidget*>(QStringLiteral("dock-packets")),
+               findChild<QDockWidget*>(QStringLiteral("dock-why"))},
+              {305, 290}, Qt::Horizontal);
   restore();
 }
 
@@ -67,7 +77,13 @@ void MainWindow::make_middle() {
   note_ = new NoteStrip(middle);
   slider_ = new RunSlider(middle);
   column->addWidget(banner_);
-  column->addWidget(scroll_, 1);
+  compare_ = new CompareView(*session_, middle);
+  auto* both = new QSplitter(Qt::Vertical, middle);
+  both->addWidget(scroll_);
+  both->addWidget(compare_);
+  both->setChildrenCollapsible(false);
+  compare_->hide();
+  column->addWidget(both, 1);
   column->addWidget(note_);
   column->addWidget(slider_);
   setCentralWidget(middle);
@@ -98,9 +114,9 @@ void MainWindow::make_docks() {
   make_script_dock(packets);
   why_ = new WhyPanel(*session_, this);
   auto* why = dock(tr("Why"), "dock-why", why_, Qt::RightDockWidgetArea);
-  chart_ = new QueueChart(*session_, this);
-  auto* chart = dock(tr("Queues and CPUs"), "dock-queues", chart_, Qt::BottomDockWidgetArea);
-  resizeDocks({chart}, {150}, Qt::Vertical);
+  charts_ = new ChartsPanel(*session_, this);
+  auto* chart = dock(tr("Charts"), "dock-charts", charts_, Qt::BottomDockWidgetArea);
+  resizeDocks({chart}, {180}, Qt::Vertical);
   twin_ = new QPlainTextEdit(this);
   twin_->setReadOnly(true);
   twin_->setAccessibleName(tr("The stage as text"));
@@ -172,6 +188,8 @@ void MainWindow::connect_session() {
 
 void MainWindow::open_path(const QString& path, const OpenOptions& options) {
   play_when_open_ = false;
+  if (is_session(path)) return open_session(path);
+  restored_position_.reset();
   session_->open_file(path, options);
 }
 
@@ -238,7 +256,8 @@ void MainWindow::use_theme(ThemeKind kind) {
   why_->refresh();
   script_->refresh();
   note_->refresh();
-  chart_->refresh();
+  charts_->refresh();
+  compare_->refresh();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -4,7 +4,9 @@
 #include <QMainWindow>
 #include <QPlainTextEdit>
 #include <QScrollArea>
+#include <QTemporaryDir>
 #include <QToolButton>
+#include <functional>
 
 #include "ui/look/theme.h"
 #include "ui/session/session.h"
@@ -13,11 +15,15 @@
 namespace ringside::ui {
 
 class Banner;
+class BookmarksPanel;
+class ChartsPanel;
+class CompareView;
+class Exporter;
+class KnobsPanel;
 class JourneyPanel;
 class BreakpointsPanel;
 class NoteStrip;
 class PacketsPanel;
-class QueueChart;
 class RunSlider;
 class ShortcutBook;
 class ScriptPanel;
@@ -63,6 +69,22 @@ class MainWindow : public QMainWindow {
   void make_breakpoints();
   void watch_search();
   void make_journey();
+  void make_knobs();
+  void make_compare_menu(QMenu* menu);
+  void make_bookmarks();
+  void make_session_actions(QMenu* file);
+  void make_export_actions(QMenu* file);
+  /// Asks for a name with that suffix, then does it; what goes wrong stands in the banner.
+  void ask_name(const QString& title, const QString& suggested, const QString& kinds,
+                const std::function<void(const QString&)>& use);
+  void report(const std::optional<Error>& error, const QString& path);
+  void save_session(const QString& path, bool with_capture);
+  void open_session(const QString& path);
+  static QString last_session_file();
+  void keep_session();
+  void reach_restored_position();
+  void print_stage();
+  void compare_with(const QString& kernel);
   void show_journey(const QList<quint32>& packets);
   void function_menu(Node node);
   void connect_session();
@@ -75,7 +97,6 @@ class MainWindow : public QMainWindow {
   void follow(std::uint32_t packet);
   void packet_menu(std::uint32_t packet, const QPoint& at);
   void show_shortcuts();
-  void save_picture();
   void restore();
   void save() const;
 
@@ -89,7 +110,7 @@ class MainWindow : public QMainWindow {
   PacketsPanel* packets_ = nullptr;
   WhyPanel* why_ = nullptr;
   Reference* reference_ = nullptr;  ///< made when it is first asked for
-  QueueChart* chart_ = nullptr;
+  ChartsPanel* charts_ = nullptr;
   QPlainTextEdit* twin_ = nullptr;
   QDockWidget* twin_dock_ = nullptr;
   ScriptPanel* script_ = nullptr;
@@ -102,6 +123,14 @@ class MainWindow : public QMainWindow {
   QDockWidget* breakpoints_dock_ = nullptr;
   JourneyPanel* journey_ = nullptr;
   QDockWidget* journey_dock_ = nullptr;
+  KnobsPanel* knobs_ = nullptr;
+  QDockWidget* knobs_dock_ = nullptr;
+  CompareView* compare_ = nullptr;
+  BookmarksPanel* bookmarks_ = nullptr;
+  QDockWidget* bookmarks_dock_ = nullptr;
+  std::unique_ptr<Exporter> exporter_;
+  std::unique_ptr<QTemporaryDir> unpacked_;  ///< a capture that came inside a session file
+  std::optional<qulonglong> restored_position_;
   ShortcutBook* shortcuts_ = nullptr;
   QToolButton* cancel_ = nullptr;
   QLabel* where_ = nullptr;

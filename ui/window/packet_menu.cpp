@@ -2,6 +2,7 @@
 #include <QDockWidget>
 #include <QMenu>
 
+#include "ui/charts/charts_panel.h"
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/window/main_window.h"
@@ -18,6 +19,10 @@ void MainWindow::make_journey() {
   auto* why = findChild<QDockWidget*>(QStringLiteral("dock-why"));
   if (why != nullptr) tabifyDockWidget(why, journey_dock_);
   if (why != nullptr) tabifyDockWidget(journey_dock_, breakpoints_dock_);
+  connect(charts_, &ChartsPanel::packetChosen, this, [this](quint32 packet) {
+    session_->seek_packet(packet);
+    show_journey({packet});
+  });
   connect(journey_dock_, &QDockWidget::visibilityChanged, this, [this](bool on) {
     if (on && journey_->packets().isEmpty() && session_->present_packet() != 0)
       journey_->show_packets({session_->present_packet()});

@@ -30,6 +30,7 @@ void MainWindow::make_run_menu() {
   });
   edit->setObjectName(QStringLiteral("new-breakpoint"));
   edit->setShortcut(Qt::CTRL | Qt::Key_B);
+  make_compare_menu(run);
 }
 
 void MainWindow::make_breakpoints() {

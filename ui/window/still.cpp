@@ -2,7 +2,10 @@
 
 #include <QApplication>
 #include <QTimer>
+#include <cstdio>
 
+#include "ui/session/error_text.h"
+#include "ui/session/exports.h"
 #include "ui/window/main_window.h"
 
 namespace ringside::ui {
@@ -11,11 +14,20 @@ void take_still(MainWindow& window, const Still& still) {
   constexpr int kSettleMs = 300;
   const auto shoot = [&window, still] {
     QTimer::singleShot(kSettleMs, &window, [&window, still] {
+      if (still.stage_only) {
+        const auto problem = save_stage(window.stage(), still.file);
+        if (problem) std::fprintf(stderr, "ringside: %s\n", error_text(*problem).toLocal8Bit().constData());
+        return QApplication::exit(problem ? 1 : 0);
+      }
       const bool written = window.grab().save(still.file);
       QApplication::exit(written ? 0 : 1);
     });
   };
-  QObject::connect(&window.session(), &Session::failed, &window, shoot);
+  QObject::connect(&window.session(), &Session::failed, &window, [shoot, still](const Error& error) {
+    if (!still.stage_only) return shoot();
+    std::fprintf(stderr, "ringside: %s\n", error_text(error).toLocal8Bit().constData());
+    QApplication::exit(1);
+  });
   QObject::connect(&window.session(), &Session::runFinished, &window, [&window, still, shoot] {
     Session& session = window.session();
     session.play(false);

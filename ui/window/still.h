@@ -7,10 +7,11 @@ namespace ringside::ui {
 class MainWindow;
 
 struct Still {
-  QString file;         ///< PNG to write; the program ends afterwards
-  qulonglong step = 0;  ///< position to go to ...
-  QString level;        ///< then one step of that level, photographed in the middle of its movement
-  unsigned packet = 0;  ///< ... or the packet whose arrival to go to, and `step` steps beyond it
+  QString file;             ///< to write; the program ends afterwards
+  bool stage_only = false;  ///< the stage, as PNG, SVG or PDF; else the whole window as PNG
+  qulonglong step = 0;      ///< position to go to ...
+  QString level;            ///< then one step of that level, photographed in the middle of its movement
+  unsigned packet = 0;      ///< ... or the packet whose arrival to go to, and `step` steps beyond it
 };
 
 /// Once the window's run has ended, goes there, waits for the animation, writes the file and quits.
