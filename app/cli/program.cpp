@@ -10,6 +10,7 @@
 
 #include "core/drill/drill.h"
 #include "core/scenario/choices.h"
+#include "core/scenario/wire_edits.h"
 #include "core/words/words.h"
 
 namespace ringside::cli {
@@ -21,9 +22,21 @@ void ScenarioOptions::add_to(CLI::App& command) {
   command.add_option("--local", local, "address of our host (default: chosen, see `stats`)");
   command.add_option("--filter", filter, "only these frames, in libpcap's language");
   command
-      .add_option("--app", apps, "application NAME[:KEY=VALUE,...]: reader, sleeper, poller, epoll, never")
-      ->take_all();
-  command.add_option("--set", sets, "knob NAME=VALUE, as `ringside-cli knobs` lists them")->take_all();
+      .add_option(
+          "--app", apps,
+          "application NAME[:KEY=VALUE,...]: reader, sleeper, poller, epoll, never; more than one if each "
+          "but one has its port=N (ours, or the peer's if we connect)")
+      ->take_all()
+      ->allow_extra_args(false);
+  command
+      .add_option("--edit", edits,
+                  "change the wire: 'drop N', 'duplicate N [TIME]', 'delay N TIME', 'reorder N behind M', "
+                  "'corrupt N OFFSET [MASK]'; N: frame; TIME: as 5ms, -20us")
+      ->take_all()
+      ->allow_extra_args(false);
+  command.add_option("--set", sets, "knob NAME=VALUE, as `ringside-cli knobs` lists them")
+      ->take_all()
+      ->allow_extra_args(false);
   command.add_option("--seed", seed, "seed of the run's randomness")->capture_default_str();
 }
 
@@ -41,6 +54,11 @@ Result<Scenario> ScenarioOptions::scenario() const {
   scenario.input = CaptureInput{file, filter, local};
   scenario.seed = seed;
   scenario.knobs = std::move(knobs);
+  for (const std::string& text : edits) {
+    const auto edit = parse_wire_edit(text);
+    if (!edit) return edit.error();
+    scenario.edits.push_back(*edit);
+  }
   for (const std::string& text : apps) {
     auto choice = app_choice(text);
     if (!choice) return choice.error();
@@ -54,7 +72,7 @@ void complain(const Error& error) {
 }
 
 ExitCode exit_code_of(const Error& error) {
-  for (const char* own_words : {"usage.", "knob.", "scenario.", "filter.", "local.", "read."})
+  for (const char* own_words : {"usage.", "knob.", "scenario.", "edit.", "filter.", "local.", "read."})
     if (error.id.starts_with(own_words)) return kUsage;
   return kInput;
 }

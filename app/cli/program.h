@@ -23,6 +23,7 @@ struct ScenarioOptions {
   std::string local, filter;
   std::vector<std::string> apps;
   std::vector<std::string> sets;
+  std::vector<std::string> edits;
   std::uint64_t seed = 1;
 
   void add_to(CLI::App& command);

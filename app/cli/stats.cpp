@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "core/engine/ack_comparison.h"
+#include "core/engine/conservation.h"
 #include "core/nic/local_host.h"
 #include "core/words/words.h"
 
@@ -26,6 +27,27 @@ Json frames_by_fate(const Trace& trace) {
   Json json;
   json["in_file"] = trace.packet_count();
   for (std::size_t i = 0; i < counts.size(); ++i) json[name_of(static_cast<Fate>(i))] = counts[i];
+  return json;
+}
+
+/// read = what was not for us + injected; injected = what became of it.
+Json conservation_of(const Trace& trace) {
+  const Conservation c = account(trace);
+  Json json;
+  json["read"] = c.read;
+  json["outgoing"] = c.outgoing;
+  json["other_host"] = c.other_host;
+  json["unreadable"] = c.unreadable;
+  json["edited_out"] = c.edited_out;
+  json["injected"] = c.injected;
+  json["delivered"] = c.delivered;
+  json["consumed"] = c.consumed;
+  json["inside"] = c.inside;
+  json["dropped"] = Json::object();
+  for (const auto& [reason, n] : c.dropped_by_reason) json["dropped"][name_of(reason)] = n;
+  json["nic_received"] = c.nic_received;
+  json["nic_missed"] = c.nic_missed;
+  json["adds_up"] = c.frames_add_up();
   return json;
 }
 
@@ -120,6 +142,7 @@ Json stats_of(const Run& run) {
   json["steps"] = trace.step_count();
   json["end_ns"] = trace.end_ns();
   json["frames"] = frames_by_fate(trace);
+  json["conservation"] = conservation_of(trace);
   json["sent"] = trace.sent_count();
   json["connections"] = Json::array();
   const auto streams = run.delivered();
@@ -192,6 +215,12 @@ std::string stats_text(const Json& stats) {
   text += line("%llu steps in %.6f s of its time\n", stats["steps"].get<unsigned long long>(),
                stats["end_ns"].get<double>() / 1e9);
   text += "\nframes\n" + number_list(stats["frames"], "  ");
+  const Json& law = stats["conservation"];
+  text += line("  %llu read = %llu injected + %llu sent by us + %llu of other hosts + %llu unreadable%s\n",
+               law["read"].get<unsigned long long>(), law["injected"].get<unsigned long long>(),
+               law["outgoing"].get<unsigned long long>(), law["other_host"].get<unsigned long long>(),
+               law["unreadable"].get<unsigned long long>(),
+               law["adds_up"].get<bool>() ? "" : "; FRAMES ARE MISSING: this is a fault of the program");
   for (const Json& c : stats["connections"]) text += connection_text(c);
   if (!stats["acks"].empty()) text += "\nacknowledgments beside the captured host's\n";
   for (const Json& c : stats["acks"])

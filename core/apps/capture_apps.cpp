@@ -171,9 +171,10 @@ class EpollServer : public Program {
   AppOptions options_;
 };
 
-/// Reads every datagram of one port.
+/// Reads every datagram of one port, or binds it and never reads.
 class UdpReader : public Program {
  public:
+  explicit UdpReader(const AppOptions& options) : reads_(options.kind != ReaderKind::never) {}
   void next(Kernel& k, ProcessId self) const override {
     const Process& p = k[self];
     const std::int64_t phase = p.app[kPhase];
@@ -185,34 +186,60 @@ class UdpReader : public Program {
       Syscall bind = call_of(Sys::bind, p.call.result);
       bind.port = static_cast<std::uint16_t>(p.app[kPort]);
       k.begin_syscall(self, bind);
-    } else {
+    } else if (reads_) {
       k.begin_syscall(self, call_of(Sys::recvfrom, p.app[kListener], {65536, 0}));
+    } else {
+      k.begin_syscall(self, call_of(Sys::nanosleep, -1, {-1}));
     }
   }
+
+ private:
+  bool reads_;
 };
 
 }  // namespace
 
 struct CaptureApps::Impl {
-  AppOptions options;
+  AppPlan apps;
   OpenPorts ports;
   CapturedSegments output;
 };
 
-CaptureApps::CaptureApps(AppOptions options, OpenPorts ports, const TakeOvers& take_overs)
-    : impl_(std::make_unique<Impl>(Impl{options, std::move(ports), CapturedSegments{options, take_overs}})) {}
+namespace {
+
+/// Knows where each application's programs will stand.
+AppPlan numbered(AppPlan apps) {
+  apps.number_programs(kProgramCount);
+  return apps;
+}
+
+void add_programs(const AppOptions& app, std::vector<std::shared_ptr<const Program>>& all) {
+  all.resize(app.first_program + kProgramCount);
+  const auto at = all.begin() + app.first_program;
+  at[kReaderProgram] = reader_program(app);
+  at[kWriterProgram] = writer_program();
+  at[kConnectorProgram] = connector_program(app);
+  if (app.kind == ReaderKind::epoll)
+    at[kServerProgram] = std::make_shared<EpollServer>(app);
+  else
+    at[kServerProgram] = std::make_shared<Server>(app);
+  at[kUdpProgram] = std::make_shared<UdpReader>(app);
+}
+
+}  // namespace
+
+CaptureApps::CaptureApps(const AppPlan& apps, OpenPorts ports, const TakeOvers& take_overs)
+    : impl_(std::make_unique<Impl>(
+          Impl{numbered(apps), std::move(ports), CapturedSegments{numbered(apps), take_overs}})) {
+  for (const AppOptions& app : apps.all())
+    if (app.port != 0 && !impl_->ports.udp_read.contains(static_cast<std::uint16_t>(app.port)))
+      impl_->ports.tcp.insert(static_cast<std::uint16_t>(app.port));
+}
 CaptureApps::~CaptureApps() = default;
 
 std::vector<std::shared_ptr<const Program>> CaptureApps::programs() const {
-  std::vector<std::shared_ptr<const Program>> all(kProgramCount);
-  all[kReaderProgram] = reader_program(impl_->options);
-  all[kWriterProgram] = writer_program();
-  all[kConnectorProgram] = connector_program(impl_->options);
-  if (impl_->options.kind == ReaderKind::epoll)
-    all[kServerProgram] = std::make_shared<EpollServer>(impl_->options);
-  else
-    all[kServerProgram] = std::make_shared<Server>(impl_->options);
-  all[kUdpProgram] = std::make_shared<UdpReader>();
+  std::vector<std::shared_ptr<const Program>> all;
+  for (const AppOptions& app : impl_->apps.all()) add_programs(app, all);
   return all;
 }
 
@@ -220,7 +247,8 @@ const CapturedOutput* CaptureApps::captured_output() const { return &impl_->outp
 
 void CaptureApps::start(Kernel& k) const {
   const auto serve = [&](std::uint32_t program, std::uint16_t port, std::int64_t family) {
-    const ProcessId process = spawn_thread(k, program, impl_->options.cpu);
+    const AppOptions& app = impl_->apps.of(port);
+    const ProcessId process = spawn_thread(k, app.first_program + program, app.cpu);
     k.put(k[process].app[kPort], std::int64_t{port});
     k.put(k[process].app[kFamily], family);
   };

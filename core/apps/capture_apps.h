@@ -15,7 +15,8 @@
 
 namespace ringside {
 
-/// Which ports of the host are open, read off the capture's beginning (see port_plan.h) or given by the user.
+/// Which ports of the host are open, read off the capture's beginning (see port_plan.h). Those that an
+/// application names are open, too.
 struct OpenPorts {
   std::set<std::uint16_t> tcp;       ///< something listens here
   std::set<std::uint16_t> udp_read;  ///< a datagram socket that an application reads
@@ -25,7 +26,7 @@ struct OpenPorts {
 class CaptureApps {
  public:
   /// `take_overs` outlives it.
-  CaptureApps(AppOptions options, OpenPorts ports, const TakeOvers& take_overs);
+  CaptureApps(const AppPlan& apps, OpenPorts ports, const TakeOvers& take_overs);
   ~CaptureApps();
 
   /// For MachineConfig::programs and ::captured_output.

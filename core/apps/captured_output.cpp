@@ -29,6 +29,16 @@ bool is_new(Kernel& k, const Sock& s, Seq& seq, Seq end) {
   return true;
 }
 
+/// The captured host acknowledges something: is that what the model has acknowledged by now?
+void compare_ack(Kernel& k, const Sock& s, const wire::TcpView& tcp) {
+  const std::uint32_t window = std::uint32_t{tcp.window()} << s.tp.rx_opt.rcv_wscale;
+  if (tcp.ack_seq() == s.tp.rcv_wup && window == s.tp.rcv_wnd) return;
+  k.remark("captured_ack_differs", {{"captured_ack", tcp.ack_seq()},
+                                    {"captured_win", window},
+                                    {"ack", s.tp.rcv_wup},
+                                    {"win", s.tp.rcv_wnd}});
+}
+
 }  // namespace
 
 void CapturedSegments::take_over(Kernel& k, std::uint32_t frame) const {
@@ -38,7 +48,7 @@ void CapturedSegments::take_over(Kernel& k, std::uint32_t frame) const {
   const Tuple& t = c.tuple;
   if (plan->connects) {
     k.remark("connection_begins_before_the_capture", {{"isn", c.snd_nxt - 1}});
-    return start_connector(k, t.saddr, t.sport, t.daddr, t.dport, options_);
+    return start_connector(k, t.saddr, t.sport, t.daddr, t.dport, apps_.of(t.sport, t.dport));
   }
   const SockId sk = tcp_adopt_established(k, c);
   if (!sk) return;
@@ -51,7 +61,7 @@ void CapturedSegments::take_over(Kernel& k, std::uint32_t frame) const {
   sock_alloc_file(k, sk, false);
   k.put(k[sk].captured_started, std::uint8_t{1});
   k.put(k[sk].captured_snd_nxt, c.snd_nxt);
-  start_threads(k, sk, options_);
+  start_threads(k, sk, apps_.of(t.sport, t.dport));
 }
 
 void CapturedSegments::sent(Kernel& k, const Arrival& frame) const {
@@ -64,12 +74,14 @@ void CapturedSegments::sent(Kernel& k, const Arrival& frame) const {
   const NodeRef node = inet_lookup_established(k, layers->daddr, tcp.dest(), layers->saddr, tcp.source());
   if (node.kind() != NodeRef::sock) {
     if ((flags & (kSyn | kAck | kRst)) == kSyn && !node)
-      start_connector(k, layers->saddr, tcp.source(), layers->daddr, tcp.dest(), options_);
+      start_connector(k, layers->saddr, tcp.source(), layers->daddr, tcp.dest(),
+                      apps_.of(tcp.source(), tcp.dest()));
     return;
   }
   const SockId sk{node.index()};
   const Sock& s = k[sk];
   const std::uint32_t len = layers->tcp_payload_len();
+  if (len == 0 && (flags & (kSyn | kFin | kRst)) == 0) return compare_ack(k, s, tcp);
   const Seq first = tcp.seq() + ((flags & kSyn) != 0 ? 1 : 0);
   const bool fin = (flags & kFin) != 0 && s.todo_fin == 0 && (s.sk_shutdown & SEND_SHUTDOWN) == 0;
   Seq seq = first;

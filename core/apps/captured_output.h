@@ -8,8 +8,8 @@ namespace ringside {
 
 class CapturedSegments : public CapturedOutput {
  public:
-  CapturedSegments(const AppOptions& options, const TakeOvers& take_overs)
-      : options_(options), take_overs_(&take_overs) {}
+  CapturedSegments(AppPlan apps, const TakeOvers& take_overs)
+      : apps_(std::move(apps)), take_overs_(&take_overs) {}
   /// A frame (with an Ethernet header) that the captured host sent: its SYN makes an application connect, its
   /// new payload is written, its FIN shuts down, its RST aborts. Retransmissions and pure ACKs: nothing.
   /// Arrival::takes_over: the connection is set up as it stood, with its threads.
@@ -17,7 +17,7 @@ class CapturedSegments : public CapturedOutput {
 
  private:
   void take_over(Kernel& k, std::uint32_t frame) const;
-  AppOptions options_;
+  AppPlan apps_;
   const TakeOvers* take_overs_;
 };
 

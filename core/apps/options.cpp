@@ -1,5 +1,6 @@
 #include "core/apps/options.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -16,7 +17,7 @@ constexpr std::array<AppInfo, 5> kApps{{{"reader", ReaderKind::reader},
                                         {"never", ReaderKind::never}}};
 
 constexpr std::int64_t kHourUs = 3600ll * 1000000;
-constexpr std::array<AppParameter, 10> kParameters{{{"size", 1, 1 << 30},
+constexpr std::array<AppParameter, 11> kParameters{{{"size", 1, 1 << 30},
                                                     {"delay_us", 0, kHourUs},
                                                     {"start_delay_us", 0, kHourUs},
                                                     {"lowat", 0, 1 << 30},
@@ -25,7 +26,8 @@ constexpr std::array<AppParameter, 10> kParameters{{{"size", 1, 1 << 30},
                                                     {"accept_delay_us", 0, kHourUs},
                                                     {"waitall", 0, 1},
                                                     {"edge", 0, 1},
-                                                    {"cpu", 0, 1}}};
+                                                    {"cpu", 0, 1},
+                                                    {"port", 1, 65535}}};
 
 void store(AppOptions& options, std::string_view name, std::int64_t value) {
   if (name == "size")
@@ -48,6 +50,8 @@ void store(AppOptions& options, std::string_view name, std::int64_t value) {
     options.edge = value != 0;
   else if (name == "cpu")
     options.cpu = static_cast<std::uint8_t>(value);
+  else if (name == "port")
+    options.port = value;
 }
 
 Error bad_parameter(const AppChoice& choice, const std::pair<std::string, std::string>& given,
@@ -98,6 +102,38 @@ Result<AppOptions> app_options(const AppChoice& choice) {
     store(options, known->name, value);
   }
   return options;
+}
+
+Result<AppPlan> AppPlan::make(const std::vector<AppChoice>& choices) {
+  AppPlan plan;
+  plan.apps_.push_back(*app_options({"reader", {}}));
+  bool has_default = false;
+  for (const AppChoice& choice : choices) {
+    const auto options = app_options(choice);
+    if (!options) return options.error();
+    const auto same = [&](const AppOptions& a) { return a.port == options->port; };
+    const bool twice = options->port == 0 ? has_default : std::ranges::any_of(plan.apps_, same);
+    if (twice) {
+      Error error;
+      error.id = "scenario.app_twice";
+      error.args = {{"port", std::to_string(options->port)}};
+      return error;
+    }
+    if (options->port == 0) {
+      has_default = true;
+      plan.apps_.front() = *options;
+    } else {
+      plan.apps_.push_back(*options);
+    }
+  }
+  return plan;
+}
+
+const AppOptions& AppPlan::of(std::uint16_t our_port, std::uint16_t peers_port) const {
+  for (const std::uint16_t port : {our_port, peers_port})
+    for (const AppOptions& app : apps_)
+      if (app.port != 0 && app.port == port) return app;
+  return apps_.front();
 }
 
 }  // namespace ringside

@@ -30,6 +30,8 @@ struct AppOptions {
   bool waitall = false;              ///< recv(MSG_WAITALL) instead of read()
   bool edge = false;                 ///< epoll: EPOLLET
   std::uint8_t cpu = 0;              ///< where its threads run
+  std::int64_t port = 0;             ///< only connections (and datagrams) of this port; 0: all others
+  std::uint32_t first_program = 0;   ///< where its programs stand in MachineConfig::programs
 };
 
 struct AppParameter {
@@ -48,5 +50,26 @@ std::span<const AppParameter> app_parameters();
 /// Errors: scenario.app (args value, nearest), scenario.app_parameter (args app, name, value, low, high,
 /// nearest).
 Result<AppOptions> app_options(const AppChoice& choice);
+
+/// Several applications on one host: each has the port it names, one without a port has all others.
+class AppPlan {
+ public:
+  /// None: a blocking reader. Errors: those of app_options(), scenario.app_twice (args port, 0 for "no
+  /// port").
+  static Result<AppPlan> make(const std::vector<AppChoice>& choices);
+
+  /// Whose a connection is: the application of our port, else that of the peer's, else the one without a
+  /// port.
+  const AppOptions& of(std::uint16_t our_port, std::uint16_t peers_port = 0) const;
+  const std::vector<AppOptions>& all() const { return apps_; }
+  /// Each has `count` programs.
+  void number_programs(std::uint32_t count) {
+    for (std::size_t i = 0; i < apps_.size(); ++i)
+      apps_[i].first_program = static_cast<std::uint32_t>(i) * count;
+  }
+
+ private:
+  std::vector<AppOptions> apps_;  ///< the one without a port in front
+};
 
 }  // namespace ringside

@@ -54,6 +54,8 @@ class Reader : public Program {
   enum Phase : std::int64_t { kStart, kRead, kHasRead, kClosed };
 
   void read(Kernel& k, const Process& p) const {
+    if (k[SockId{static_cast<std::uint32_t>(p.app[kSock])}].todo_rst != 0)
+      return close_and_exit(k, p, kClosed);
     const bool plain = !options_.waitall && options_.kind != ReaderKind::poller;
     Syscall call = call_of(plain ? Sys::read : Sys::recvfrom, p.app[kFd]);
     call.arg[0] = options_.size;
@@ -88,7 +90,7 @@ class HostsPart : public Program {
     const SockId sk{static_cast<std::uint32_t>(p.app[kSock])};
     const Sock& s = k[sk];
     if (p.app[kPhase] == kLingers) return close_and_exit(k, p, kClosed);
-    if (s.todo_rst != 0) return abort_connection(k, p);
+    if (s.todo_rst != 0) return abort_connection(k, p, s);
     if (s.todo_head) return write(k, p, s);
     if (s.todo_fin != 0) return finish(k, p, s);
     // A captured host is done when its FIN was seen: what it will still write lies ahead in the capture.
@@ -119,9 +121,15 @@ class HostsPart : public Program {
     k.begin_syscall(p.self, call);
   }
 
-  /// The captured host sent a RST of its own accord: close with SO_LINGER 0, or with unread data.
-  static void abort_connection(Kernel& k, const Process& p) {
+  /// The captured host sent a RST of its own accord: close with SO_LINGER 0, or with unread data. A reader
+  /// that sleeps on the socket is interrupted and closes its descriptor, too: the last one to close sends the
+  /// RST.
+  static void abort_connection(Kernel& k, const Process& p, const Sock& s) {
     k.put(p.app[kPhase], std::int64_t{kLingers});
+    for (ProcessId waiter = s.wait_head; waiter; waiter = k[waiter].wait_next) {
+      k.put(k[waiter].signal_pending, std::uint8_t{1});
+      k.wake(waiter);
+    }
     Syscall call = call_of(Sys::setsockopt, p.app[kFd]);
     call.arg[0] = SOL_SOCKET;
     call.arg[1] = SO_LINGER;
@@ -219,17 +227,17 @@ ProcessId spawn_thread(Kernel& k, std::uint32_t program, std::uint8_t cpu) {
 }
 
 void start_writer(Kernel& k, SockId sk, const AppOptions& options) {
-  k.put(k[sk].writer, thread_on(k, kWriterProgram, sk, options));
+  k.put(k[sk].writer, thread_on(k, options.first_program + kWriterProgram, sk, options));
 }
 
 void start_threads(Kernel& k, SockId sk, const AppOptions& options) {
-  if (options.kind != ReaderKind::never) thread_on(k, kReaderProgram, sk, options);
+  if (options.kind != ReaderKind::never) thread_on(k, options.first_program + kReaderProgram, sk, options);
   start_writer(k, sk, options);
 }
 
 void start_connector(Kernel& k, const IpAddr& local, std::uint16_t lport, const IpAddr& remote,
                      std::uint16_t rport, const AppOptions& options) {
-  const Process& p = k[spawn_thread(k, kConnectorProgram, options.cpu)];
+  const Process& p = k[spawn_thread(k, options.first_program + kConnectorProgram, options.cpu)];
   k.put(p.app[kPorts], std::int64_t{lport} << 16 | rport);
   k.put(p.app[kV6], std::int64_t{local.is_v6() ? 1 : 0});
   keep_address(k, p, kLocal, local);

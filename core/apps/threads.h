@@ -7,7 +7,7 @@
 
 namespace ringside {
 
-/// Order of the programs in MachineConfig::programs.
+/// Order of an application's programs, from AppOptions::first_program on.
 enum AppProgram : std::uint32_t {
   kServerProgram,
   kReaderProgram,

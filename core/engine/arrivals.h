@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/engine/captured_isn.h"
+#include "core/engine/edited_wire.h"
 #include "core/engine/frame_window.h"
 #include "core/engine/input.h"
 #include "core/engine/mid_stream.h"
@@ -16,6 +17,7 @@ namespace ringside {
 enum class ArrivalKind : std::uint32_t {
   coming,
   own,         ///< the captured host's: its applications act on it
+  own_ack,     ///< the same without anything to do: laid beside what the model has acknowledged by then
   takes_over,  ///< in front of a frame whose connection was there before
 };
 
@@ -31,10 +33,19 @@ class ArrivalTable {
   std::uint64_t size() const { return cells_.size(); }
   void add(ArrivalCell cell) { cells_.push_back(cell); }
   ArrivalCell get(std::uint64_t index) const { return cells_.get(index); }
+  /// Of an edited wire, which has its own times; it is filled before anybody reads it.
+  void add(ArrivalCell cell, std::int64_t t_ns) {
+    times_.push_back(t_ns);
+    cells_.push_back(cell);
+  }
+  std::optional<std::int64_t> edited_time(std::uint64_t index) const {
+    return times_.empty() ? std::nullopt : std::optional(times_[index]);
+  }
   std::size_t bytes() const { return cells_.bytes(); }
 
  private:
   Chunked<ArrivalCell> cells_;
+  std::vector<std::int64_t> times_;
 };
 
 /// The first run's: reads the source from its beginning, sorts the frames and writes a row for each.
@@ -54,6 +65,8 @@ class FirstArrivals : public Arrivals, public FrameBytes {
 
  private:
   bool read_next();
+  void add_arrival(std::uint32_t row, std::uint32_t number, Fate fate);
+  void read_edited_wire();
   nic::FrameClass classify(const nic::Frame& frame, std::int64_t t_ns);
   /// Frames are read ahead of those handed out, so that what the captured host answered is known when the
   /// model has to answer.
@@ -65,10 +78,14 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   ArrivalTable& table_;
   CapturedIsn& isn_;
   MidStream mid_stream_;
-  bool takes_over_ = false;  ///< the frame that was just classified begins in the middle
+  // of the frame that was just classified:
+  bool takes_over_ = false;  ///< its connection begins in the middle
+  bool bare_ack_ = false;    ///< our host's, neither data nor SYN, FIN or RST
   std::uint64_t next_frame_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::int64_t latest_ns_ = 0;
+  std::vector<WireSlot> slots_;                           ///< of an edited wire, while it is read
+  std::vector<std::pair<ArrivalKind, bool>> slot_kinds_;  ///< by row; and if a connection is taken over there
   bool source_ended_ = false, at_end_ = false;
   std::uint64_t peeked_index_ = UINT64_MAX;
   Arrival peeked_;

@@ -3,13 +3,18 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/engine/edited_wire.h"
 #include "core/nic/received_frame.h"
 
 namespace ringside {
 
 FrameWindow::FrameWindow(std::unique_ptr<nic::FrameSource> source, const nic::LocalHost& local,
-                         FrameForm form)
-    : source_(std::move(source)), local_(local), form_(form), arena_(kArena + kLongest + kLinkHeader) {}
+                         FrameForm form, const std::vector<WireEdit>& edits)
+    : source_(std::move(source)),
+      local_(local),
+      form_(form),
+      edits_(edits),
+      arena_(kArena + kLongest + kLinkHeader) {}
 
 const FrameWindow::Entry* FrameWindow::load(std::uint64_t index) {
   Entry& slot = slots_[index % kSlots];
@@ -26,6 +31,10 @@ const FrameWindow::Entry* FrameWindow::read(std::uint64_t index, Entry& slot) {
   // A frame lies in one piece: it may reach beyond kArena, and the next one then begins anew.
   const std::size_t len = std::min(received.bytes.size(), kLongest + kLinkHeader);
   if (len != 0) std::memcpy(&arena_[next_ % kArena], received.bytes.data(), len);
+  if (!edits_.empty()) {
+    const auto shift = static_cast<std::int64_t>(len) - static_cast<std::int64_t>(captured_.bytes.size());
+    corrupt(edits_, frame->number, shift, std::span(arena_).subspan(next_ % kArena, len));
+  }
   slot.index = index;
   slot.position = next_;
   slot.t_ns = frame->t_ns;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/nic/received_frame.h"
+#include "core/scenario/scenario.h"
 
 namespace ringside {
 
@@ -26,7 +27,9 @@ class FrameWindow {
     std::uint32_t number = 0;
     std::uint32_t len = 0, wire_len = 0;  ///< in the NIC's form
   };
-  FrameWindow(std::unique_ptr<nic::FrameSource> source, const nic::LocalHost& local, FrameForm form);
+  /// `edits` may corrupt frames; it outlives this object, as `local` does.
+  FrameWindow(std::unique_ptr<nic::FrameSource> source, const nic::LocalHost& local, FrameForm form,
+              const std::vector<WireEdit>& edits);
 
   /// Null behind the last frame. Valid until the next call.
   const Entry* load(std::uint64_t index);
@@ -51,6 +54,7 @@ class FrameWindow {
   std::unique_ptr<nic::FrameSource> source_;
   const nic::LocalHost& local_;
   FrameForm form_;
+  const std::vector<WireEdit>& edits_;
   wire::Buffer scratch_;
   std::vector<std::uint8_t> arena_;
   std::uint64_t next_ = 0;  ///< where the next frame goes

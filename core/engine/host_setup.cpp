@@ -36,8 +36,8 @@ Result<std::shared_ptr<HostSetup>> HostSetup::make(const Scenario& scenario, con
   }
   std::shared_ptr<HostSetup> setup(new HostSetup(*profile));
   if (auto error = apply_knobs(setup->settings_, scenario.knobs)) return *error;
-  auto options = app_options(scenario.apps.empty() ? AppChoice{"reader", {}} : scenario.apps.front());
-  if (!options) return options.error();
+  auto apps = AppPlan::make(scenario.apps);
+  if (!apps) return apps.error();
   setup->nic_ = scenario.nic;
   setup->seed_ = scenario.seed;
   setup->local_ = input.local();
@@ -50,7 +50,7 @@ Result<std::shared_ptr<HostSetup>> HostSetup::make(const Scenario& scenario, con
     setup->model_ = {kernel_entry(), {std::make_shared<ScriptProgram>(setup->calls_)}, spawn_script_threads};
     return setup;
   }
-  setup->apps_ = std::make_unique<CaptureApps>(*options, plan_ports(input), *setup->take_overs_);
+  setup->apps_ = std::make_unique<CaptureApps>(*apps, plan_ports(input), *setup->take_overs_);
   setup->model_ = {kernel_entry(), setup->apps_->programs(),
                    [apps = setup->apps_.get()](Kernel& k) { apps->start(k); }};
   return setup;

@@ -30,7 +30,7 @@ void set_up_hardware(Kernel& k, const HostSettings& settings, NicKind nic, const
 class HostSetup {
  public:
   /// `model` null: the modelled kernel, and the scenario's applications. Errors: scenario.kernel (args value,
-  /// kernels), those of set_knob() and app_options().
+  /// kernels), those of set_knob() and AppPlan::make().
   static Result<std::shared_ptr<HostSetup>> make(const Scenario& scenario, const Input& input,
                                                  const HostModel* model = nullptr);
 

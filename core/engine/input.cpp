@@ -26,6 +26,7 @@ Result<nic::LocalHost> find_local(nic::FrameSource& source, const std::string& w
 
 Result<std::shared_ptr<Input>> Input::open(const Scenario& scenario) {
   auto input = std::make_shared<Input>();
+  input->edits_ = scenario.edits;
   if (const auto* capture = std::get_if<CaptureInput>(&scenario.input)) {
     auto file = nic::CaptureFile::open(capture->path, capture->filter);
     if (!file) return file.error();

@@ -26,11 +26,14 @@ class Input {
   bool scripted() const { return capture_ == nullptr; }
   std::uint64_t total_bytes() const { return capture_ != nullptr ? capture_->size_bytes() : 0; }
   std::vector<Error> problems() const;
+  /// What the user did to the wire.
+  const std::vector<WireEdit>& edits() const { return edits_; }
 
  private:
   std::shared_ptr<nic::CaptureFile> capture_;
   std::unique_ptr<nic::FrameSource> script_;
   nic::LocalHost local_;
+  std::vector<WireEdit> edits_;
   bool filtered_ = false, paced_by_calls_ = false;
 };
 

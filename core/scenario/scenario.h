@@ -53,11 +53,12 @@ struct KnobSetting {
   std::string value;
 };
 
-/// The wire as the user edited it. Applied in order.
+/// The wire as the user edited it. Applied in order. As text and as JSON: core/scenario/wire_edits.h.
 struct WireEdit {
-  enum class Kind : std::uint8_t { drop, duplicate, delay, corrupt } kind = Kind::drop;
+  enum class Kind : std::uint8_t { drop, duplicate, delay, corrupt, reorder } kind = Kind::drop;
   std::uint32_t packet = 0;      ///< frame number
   std::int64_t delay_ns = 0;     ///< delay, duplicate: relative to its own time; may be negative
+  std::uint32_t behind = 0;      ///< reorder: it arrives at the time of this frame, just behind it; 0: first
   std::uint32_t offset = 0;      ///< corrupt: this byte of the frame ...
   std::uint8_t xor_mask = 0xff;  ///< ... gets these bits turned over
 };
