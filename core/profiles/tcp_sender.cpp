@@ -44,6 +44,7 @@ TcpSenderProfile tcp_sender_6_18() {
   s.init_metrics_sets_cwnd = false;
   s.zero_window_always_counts = true;
   s.bounds_old_acks = true;
+  s.challenges_future_acks = true;
   s.accepts_cwr_on_acks = true;
   s.suspects_delayed_acks = true;
   s.adaptive_reo_wnd = true;

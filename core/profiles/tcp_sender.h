@@ -55,6 +55,7 @@ struct TcpSenderProfile {
   bool init_metrics_sets_cwnd = true;      ///< 4.13: 6.18 does so in tcp_init_transfer()
   bool zero_window_always_counts = false;  ///< 6.18: a window of 0 is never stale
   bool bounds_old_acks = false;            ///< 6.18: an old ACK acknowledges only what was sent
+  bool challenges_future_acks = false;     ///< 6.18.y: an ACK of unsent data is answered (RFC 5961 5.2)
   bool accepts_cwr_on_acks = false;        ///< 6.18: CWR is taken from pure ACKs, too
   bool suspects_delayed_acks = false;      ///< 6.18: FLAG_ACK_MAYBE_DELAYED (4.17)
   bool adaptive_reo_wnd = false;           ///< 6.18: RACK's window follows D-SACKs (4.16)

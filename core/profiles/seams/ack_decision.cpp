@@ -42,7 +42,8 @@ void ack_decision_4_13(Kernel& k, SockId sk, bool ofo_possible) {
 
 namespace {
 
-/// 5 % of a round trip, at most tcp_comp_sack_delay_ns, later.
+/// 5 % of a round trip, at most tcp_comp_sack_delay_ns, later. The timer may come as much as
+/// tcp_comp_sack_slack_ns after that, and does: the hardware is set for the latest moment allowed.
 void arm_compression_timer(Kernel& k, SockId sk) {
   const TcpSock& tp = k[sk].tp;
   std::int64_t rtt = tp.rcv_rtt_est.rtt_us;  // in eighths of a microsecond
@@ -50,7 +51,7 @@ void arm_compression_timer(Kernel& k, SockId sk) {
   const std::int64_t share = rtt * (1000 >> 3) * k.profile.tcp_rcv.comp_sack_rtt_percent / 100;
   const std::int64_t delay = std::min<std::int64_t>(k.sysctl().tcp_comp_sack_delay_ns, share);
   k.hrtimer_start(tp.compressed_ack_timer, {ObjectKind::sock, TimerKind::sk_compressed_ack, sk.index},
-                  k.now_ns() + delay);
+                  k.now_ns() + delay + k.sysctl().tcp_comp_sack_slack_ns);
 }
 
 }  // namespace

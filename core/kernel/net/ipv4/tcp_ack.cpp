@@ -228,8 +228,12 @@ int tcp_ack(Kernel& k, SockId sk, SkbId skb, std::uint32_t flag) {
   run.lost = tp.lost;
   run.is_sack_reneg = tp.is_sack_reneg != 0;
   if (before(run.ack, run.prior_snd_una)) return old_ack(k, sk, skb, run);
-  if (k.decide("ack_of_unsent_data", after(run.ack, tp.snd_nxt), {{"ack", run.ack}, {"snd_nxt", tp.snd_nxt}}))
+  if (k.decide("ack_of_unsent_data", after(run.ack, tp.snd_nxt),
+               {{"ack", run.ack}, {"snd_nxt", tp.snd_nxt}})) {
+    if (k.profile.sender.challenges_future_acks && (run.flag & FLAG_NO_CHALLENGE_ACK) == 0)
+      tcp_send_challenge_ack(k, sk);
     return -static_cast<int>(Drop::TCP_ACK_UNSENT_DATA);
+  }
   if (after(run.ack, run.prior_snd_una)) {
     run.flag |= FLAG_SND_UNA_ADVANCED;
     k.set(s.icsk.retransmits, std::uint8_t{0});
