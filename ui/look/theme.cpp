@@ -24,7 +24,7 @@ Theme light() {
   t.track = QColor(0xe4, 0xe8, 0xee);
   t.text = QColor(0x1a, 0x22, 0x2c);
   t.muted = QColor(0x55, 0x62, 0x70);
-  t.faint = QColor(0x86, 0x93, 0xa1);
+  t.faint = QColor(0x7c, 0x89, 0x97);
   t.accent = QColor(kBlue);
   t.accent_text = Qt::white;
   t.accent_soft = QColor(0xe4, 0xf0, 0xf8);
@@ -118,23 +118,23 @@ QColor Theme::place(Place at) const {
     case Place::tcp_rtx_queue:
     case Place::qdisc:
     case Place::tx_ring:
-      return dark ? QColor(0x4b, 0xa8, 0xe0) : QColor(kBlue);
+      return dark ? QColor(0x41, 0x69, 0xe1) : QColor(kBlue);  // not to be taken for the sky blue
     case Place::freed:
     case Place::error_queue:
       return QColor(kVermillion);
     default:
-      return dark ? QColor(0x8c, 0x9a, 0xab) : QColor(0x5f, 0x6e, 0x7f);
+      return dark ? QColor(0x65, 0x72, 0x7f) : QColor(0x5f, 0x6e, 0x7f);
   }
 }
 
 QColor Theme::context(Context who) const {
   switch (who) {
     case Context::hardirq:
-      return dark ? QColor(0xff, 0x93, 0x55) : QColor(0xb3, 0x4d, 0x00);
+      return dark ? QColor(0xff, 0x93, 0x55) : QColor(0x9c, 0x2b, 0x00);
     case Context::softirq:
-      return dark ? QColor(0xf2, 0xc1, 0x4e) : QColor(0x8f, 0x66, 0x00);
+      return dark ? QColor(0xf2, 0xc1, 0x4e) : QColor(0x94, 0x70, 0x00);
     case Context::ksoftirqd:
-      return dark ? QColor(0xf0, 0xe4, 0x42) : QColor(0x6b, 0x66, 0x00);
+      return dark ? QColor(0xf0, 0xe4, 0x42) : QColor(0x23, 0x44, 0x1f);
     case Context::process:
       return dark ? QColor(0x6b, 0xbb, 0xee) : QColor(kBlue);
     case Context::timer:

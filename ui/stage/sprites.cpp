@@ -82,9 +82,10 @@ QString chip_text(const ChipPicture& chip, std::uint32_t base) {
   if (chip.len == 0 && (chip.flags & 1) != 0) return QStringLiteral("FIN");
   if (chip.len == 0 && chip.seq == 0 && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
   if (chip.len == 0) return QStringLiteral("ACK");
-  constexpr std::uint32_t kFar = 1u << 30;  // of another connection: its number says nothing here
+  constexpr std::uint32_t kFar = 1u << 28;  // of another connection: its number says nothing here
   if (relative >= kFar && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
-  return QString::number(relative < kFar ? relative : chip.seq);
+  if (relative >= kFar) return QStringLiteral("%1 B").arg(chip.len);
+  return QString::number(relative);
 }
 
 }  // namespace ringside::ui
