@@ -144,7 +144,7 @@ void read_first_number(StagePicture& p, const Player& player) {
   for (std::uint32_t row = begin; row < trace.sent_count() && row < begin + kLook; ++row) {
     const SentRow sent = trace.sent(row);
     if (sent.flow != p.sock->flow || sent.protocol != 6) continue;
-    p.sock->iss = sent.seq;
+    p.sock->iss = (sent.flags & 2) != 0 ? sent.seq : sent.seq - 1;  // the SYN-ACK may have been a request's
     return;
   }
 }

@@ -167,6 +167,8 @@ void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most) {
       read_tree(host, sk.tp.out_of_order_queue, Place::out_of_order_queue, most);
   p.queue(Place::sk_write_queue) = read_queue(host, sk.write_queue, Place::sk_write_queue, most);
   p.queue(Place::tcp_rtx_queue) = read_tree(host, sk.rtx_queue, Place::tcp_rtx_queue, most);
+  for (const Place place : {Place::sk_write_queue, Place::tcp_rtx_queue})  // they have no headers yet
+    for (ChipPicture& chip : p.queue(place).chips) chip.protocol = 6;
   p.sock = std::move(out);
 }
 
