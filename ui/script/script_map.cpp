@@ -93,9 +93,8 @@ class Finder {
     const StepIndex from = std::max(last_call_, trace_.step_at(t_ns));
     moment.reached = true;
     moment.step = std::min(from, trace_.step_count() - 1);
-    constexpr std::int64_t kLate = 1000000;  // a busy CPU lets the process wait
+    constexpr std::int64_t kLate = 5000000;  // a busy CPU lets the process wait
     const auto found = trace_.find_forward(from, [&](const Page&, const Event& e) {
-      if (e.t_ns > t_ns + kLate) return true;
       return e.kind == EventKind::call && e.context == Context::process && e.depth <= 1 &&
              std::find(names.begin(), names.end(), name_of(e.function)) != names.end();
     });
