@@ -44,7 +44,7 @@ struct SkbTree {
 
 struct SkbTreeNode {
   SkbId parent, left, right;
-  std::uint8_t red = 0;
+  std::uint32_t red = 0;  ///< 0 or 1; as wide as an id, so that no byte of the node is padding
 };
 
 /// include/net/tcp.h struct tcp_skb_cb, plus what the kernel reads back from the header it still points to.

@@ -32,9 +32,7 @@ class Writer {
   void assign(const T& field, T value) {
     static_assert(std::is_trivially_copyable_v<T>);
     clear_padding(value);
-    if (journal_ != nullptr) [[unlikely]]
-      note(&field, &value, sizeof(T));
-    std::memcpy(static_cast<void*>(const_cast<T*>(&field)), &value, sizeof(T));
+    copy_in(field, value);
   }
 
   SkbId alloc_skb() { return {alloc(host_->skbs)}; }
@@ -69,6 +67,17 @@ class Writer {
   Loc locate(const void* address) const { return host_->locate(address); }
 
  private:
+  /// A new object, padding and all: a constant's padding is zero, that of a temporary is what lay on the stack.
+  template <class T>
+  static constexpr T kBlank{};
+
+  template <class T>
+  void copy_in(const T& field, const T& value) {
+    if (journal_ != nullptr) [[unlikely]]
+      note(&field, &value, sizeof(T));
+    std::memcpy(static_cast<void*>(const_cast<T*>(&field)), &value, sizeof(T));
+  }
+
   template <class T>
   static void clear_padding([[maybe_unused]] T& value) {
 #if defined(__has_builtin)
@@ -89,7 +98,7 @@ class Writer {
       put(pool.header.used, index + 1);
     }
     put(pool.header.live, pool.header.live + 1);
-    assign(pool[index], T{});
+    copy_in(pool[index], kBlank<T>);
     put(pool.slot(index).live, 1u);
     return index;
   }
