@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <ostream>
 
 #include "core/nic/capture_file.h"
 #include "core/nic/host_record.h"
@@ -26,6 +27,8 @@ struct Known {
   std::array<int, 3> classes;  ///< incoming (broadcast and multicast too), outgoing, others
   std::size_t connections;
 };
+
+void PrintTo(const Known& known, std::ostream* out) { *out << known.name; }
 
 const Known kCaptures[] = {
     {"http-get.pcap", {42, 40, 0, 2}, "10.77.0.2", "local.receives", {20, 22, 0}, 1},
