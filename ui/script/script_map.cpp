@@ -90,9 +90,10 @@ class Finder {
   /// its own begin where their time comes.
   void entry(const pd::Event& event, const pd::Syscall& call, std::int64_t t_ns, ScriptMoment& moment) {
     const std::vector<std::string_view> names = entries_of(call.name);
-    const StepIndex from = std::max(last_call_, trace_.step_at(t_ns));
+    // The moment may be the call's end: its beginning is looked for behind the event before.
+    const StepIndex from = std::max(last_call_, last_);
     moment.reached = true;
-    moment.step = std::min(from, trace_.step_count() - 1);
+    moment.step = std::min(std::max(from, trace_.step_at(t_ns)), trace_.step_count() - 1);
     constexpr std::int64_t kLate = 5000000;  // a busy CPU lets the process wait
     const auto found = trace_.find_forward(from, [&](const Page&, const Event& e) {
       return e.kind == EventKind::call && e.context == Context::process && e.depth <= 1 &&

@@ -11,7 +11,7 @@
 
 namespace ringside::test {
 
-struct Segment {
+struct CapturedSegment {
   std::int64_t us = 0;  ///< when it was seen
   std::string flags;    ///< "S", "S.", ".", "P.", "F.", "R", "R."
   Seq seq = 0;
@@ -27,8 +27,8 @@ class CaptureStory {
   static constexpr std::uint16_t kPeerPort = 40000, kOurPort = 8080;
 
   explicit CaptureStory(std::uint32_t snaplen = 262144) : snaplen_(snaplen) {}
-  CaptureStory& peer(const Segment& segment) { return add(segment, false); }
-  CaptureStory& host(const Segment& segment) { return add(segment, true); }
+  CaptureStory& peer(const CapturedSegment& segment) { return add(segment, false); }
+  CaptureStory& host(const CapturedSegment& segment) { return add(segment, true); }
   /// The peer connects: three segments, from 0 us to 20 us.
   CaptureStory& handshake();
 
@@ -40,7 +40,7 @@ class CaptureStory {
   const std::string& bytes() const { return file_.text; }
 
  private:
-  CaptureStory& add(const Segment& segment, bool ours);
+  CaptureStory& add(const CapturedSegment& segment, bool ours);
   nic::PcapBytes file_;
   std::uint32_t snaplen_;
 };

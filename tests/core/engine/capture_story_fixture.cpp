@@ -36,7 +36,7 @@ std::string CaptureStory::text(std::uint32_t first, std::uint32_t end) {
   return all;
 }
 
-CaptureStory& CaptureStory::add(const Segment& s, bool ours) {
+CaptureStory& CaptureStory::add(const CapturedSegment& s, bool ours) {
   const Seq isn = ours ? kOurIsn : kPeerIsn, other_isn = ours ? kPeerIsn : kOurIsn;
   wire::TcpHeader tcp;
   tcp.source = ours ? kOurPort : kPeerPort;
