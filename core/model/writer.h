@@ -67,7 +67,8 @@ class Writer {
   Loc locate(const void* address) const { return host_->locate(address); }
 
  private:
-  /// A new object, padding and all: a constant's padding is zero, that of a temporary is what lay on the stack.
+  /// A new object, padding and all: a constant's padding is zero, that of a temporary is what lay on the
+  /// stack.
   template <class T>
   static constexpr T kBlank{};
 
