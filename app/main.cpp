@@ -63,8 +63,7 @@ int main(int argc, char** argv) {
       QStringLiteral("[FILE]"));
   const QCommandLineOption kernel(
       QStringLiteral("kernel"),
-      QCoreApplication::translate("main", "The kernel to run: 4.13 (default) or 6.18."), QStringLiteral("K"),
-      QStringLiteral("4.13"));
+      QCoreApplication::translate("main", "The kernel to run: 4.13 (usual) or 6.18."), QStringLiteral("K"));
   const QCommandLineOption theme_option(QStringLiteral("theme"),
                                         QCoreApplication::translate("main", "light, dark or projector."),
                                         QStringLiteral("THEME"));
@@ -115,7 +114,7 @@ int main(int argc, char** argv) {
   if (named_theme == QLatin1String("dark")) window.use_theme(ThemeKind::dark);
   if (named_theme == QLatin1String("light")) window.use_theme(ThemeKind::light);
   if (named_theme == QLatin1String("projector")) window.use_theme(ThemeKind::projector);
-  window.session().set_kernel(parser.value(kernel));
+  if (parser.isSet(kernel)) window.session().set_kernel(parser.value(kernel));
   if (const auto error = choose(window, parser.values(application), parser.values(knob))) {
     std::fprintf(stderr, "ringside: %s\n", ringside::Words::english().error(*error).c_str());
     return 2;
@@ -134,6 +133,7 @@ int main(int argc, char** argv) {
     take_still(window, picture);
   }
   window.show();
+  if (!still) QTimer::singleShot(600, &window, &MainWindow::offer_tour);
   // The window is on the screen before the run begins.
   QTimer::singleShot(0, &window, [&] {
     const QStringList files = parser.positionalArguments();

@@ -84,6 +84,19 @@ Result<WireEdit> parse_wire_edit(const std::string& text) {
   return error;
 }
 
+std::string text_of(const WireEdit& edit) {
+  std::ostringstream text;
+  text << kKinds[static_cast<std::size_t>(edit.kind)] << ' ' << edit.packet;
+  if (edit.kind == Kind::delay || (edit.kind == Kind::duplicate && edit.delay_ns != 0))
+    text << ' ' << edit.delay_ns << "ns";
+  if (edit.kind == Kind::reorder) text << " behind " << edit.behind;
+  if (edit.kind == Kind::corrupt) {
+    constexpr char kHex[] = "0123456789abcdef";
+    text << ' ' << edit.offset << ' ' << kHex[edit.xor_mask >> 4] << kHex[edit.xor_mask & 15];
+  }
+  return text.str();
+}
+
 std::string wire_edits_to_json(const std::vector<WireEdit>& edits) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const WireEdit& edit : edits) {

@@ -13,6 +13,9 @@ namespace ringside {
 /// follows at once. MASK: hexadecimal, two digits, default ff. Error: edit.syntax (args value).
 Result<WireEdit> parse_wire_edit(const std::string& text);
 
+/// The same text again.
+std::string text_of(const WireEdit& edit);
+
 /// A list of objects: {"kind": "delay", "packet": 7, "delay_ns": 500000}; only what the kind needs.
 std::string wire_edits_to_json(const std::vector<WireEdit>& edits);
 /// Error: edit.json (args detail).

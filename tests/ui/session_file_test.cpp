@@ -74,7 +74,7 @@ TEST_F(SessionFileTest, ABadSessionGivesOneLineAndLeavesWhatIsOpen) {
     ASSERT_TRUE(file.open(QIODevice::WriteOnly));
     file.write(text);
     file.close();
-    window->banner().hide();
+    window->banner().clear();
     window->open_path(bad);
     EXPECT_TRUE(window->banner().isVisible()) << text;
     EXPECT_TRUE(window->session().is_open());

@@ -1,6 +1,7 @@
 // The Why panel and the reference, by real clicks.
 #include <QAbstractTextDocumentLayout>
 #include <QAction>
+#include <QMenu>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextBrowser>
@@ -8,6 +9,8 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/panels/why_panel.h"
 #include "ui/panels/why_reference.h"
+#include "ui/stage/nodes.h"
+#include "ui/stage/stage_widget.h"
 
 namespace ringside::ui {
 namespace {
@@ -76,6 +79,17 @@ TEST_F(WhyTest, ACounterComesWithItsCommand) {
   ASSERT_TRUE(found);
   window->session().seek(*found + 1);
   EXPECT_TRUE(text().contains(QStringLiteral("$ nstat -az TcpExtTCPOFOQueue"))) << text().toStdString();
+}
+
+TEST_F(WhyTest, AFunctionOfTheStageIsExplainedFromItsMenu) {
+  open(capture("http-get.pcap"));
+  emit window->stage().functionClicked(node_of(Fn::tcp_ofo_queue, Fn::none));
+  auto* menu = window->findChild<QMenu*>(QStringLiteral("function-menu"));
+  ASSERT_NE(menu, nullptr);
+  for (QAction* action : menu->actions())
+    if (action->text() == QStringLiteral("What tcp_ofo_queue does")) action->trigger();
+  menu->close();
+  EXPECT_TRUE(text().contains(QStringLiteral("A gap was filled: early segments"))) << text().toStdString();
 }
 
 TEST_F(WhyTest, WhatIsSimplifiedIsSaidWhereItMatters) {

@@ -75,7 +75,7 @@ void add_lane(QCustomPlot& plot, const Lane& lane, const std::vector<Bucket>& bu
 QueueChart::QueueChart(Session& session, QWidget* parent) : RunPlot(session, parent) {
   setObjectName(QStringLiteral("queue-chart"));
   setAccessibleName(tr("Depth of the queues over the run"));
-  setMinimumHeight(110);
+  setMinimumHeight(84);
 }
 
 void QueueChart::set_scan(std::shared_ptr<const query::RunScan> scan) {

@@ -33,18 +33,26 @@ QString sentence(const StepView& step, const std::string& kernel) {
   return link_functions(words);
 }
 
-/// The decision that this function took last, this step included; empty: it has taken none yet.
+/// The decision that this function took last, this step included; empty: it has taken none yet, or is done.
+/// On entry those before belong to another call of it.
 StepView last_decision(const Session& session, StepIndex last) {
   const std::shared_ptr<const Page> page = session.trace().step(last).page;
   if (page == nullptr) return {};
   const Event& now = page->event(last);
+  if (now.kind == EventKind::call || now.kind == EventKind::return_) return {};
   for (StepIndex i = last + 1; i-- > 0 && page->contains(i) && last - i < 4000;) {
     const Event& e = page->event(i);
     if (e.function != now.function || e.context != now.context || e.cpu != now.cpu) continue;
     if (e.kind == EventKind::decide) return {page, i};
-    if (e.kind == EventKind::call && i != last) return {};
+    if (e.kind == EventKind::call) return {};
   }
   return {};
+}
+
+Stands stage_of(const Event& e) {
+  return e.kind == EventKind::call      ? Stands::at_its_begin
+         : e.kind == EventKind::return_ ? Stands::at_its_end
+                                        : Stands::inside;
 }
 
 /// What the function is for, and our pseudo-code of it with the line at work.
@@ -52,7 +60,7 @@ QString function_part(const Session& session, const StepView& last) {
   const Event& e = *last.operator->();
   if (e.function == Fn::none || e.context == Context::nic) return {};
   const FunctionWords page = Words::english().function(name_of(e.function));
-  QString html = function_header(e.function);
+  QString html = function_header(e.function, stage_of(e));
   if (page.lines.empty() || e.kind == EventKind::call)
     html += QStringLiteral("<p style=\"margin:3px 0\">%1</p>")
                 .arg(link_functions(QString::fromStdString(page.about).toHtmlEscaped()));
@@ -216,8 +224,11 @@ QString why_html(const Session& session) {
           .arg(theme().why_back.name(), box);
   html += function_part(session, last) + values_table(last) + changes_table(session) + counted(session) +
           decisions_list(session);
-  if (e.kind == EventKind::move) html += simplified_remark(name_of(e.to));
-  if (e.function != Fn::none && e.context != Context::nic) html += simplified_remark(name_of(e.function));
+  const QString of_place = e.kind == EventKind::move ? simplified_remark(name_of(e.to)) : QString();
+  const QString of_function = e.function != Fn::none && e.context != Context::nic
+                                  ? simplified_remark(name_of(e.function))
+                                  : QString();
+  html += of_place + (of_function == of_place ? QString() : of_function);
   return html + stacks_list(player);
 }
 

@@ -91,11 +91,21 @@ QString profiles_words(InProfile profiles) {
   return tr("in both kernels");
 }
 
-QString function_header(Fn function) {
+QString function_header(Fn function, Stands stands) {
   const FunctionInfo& info = info_of(function);
-  return QStringLiteral("<p style=\"margin:8px 0 0 0\"><code><b>%1</b></code><br>%2</p>")
-      .arg(function_link(info.name), muted(QStringLiteral("%1, %2").arg(QString::fromLatin1(info.file),
-                                                                        profiles_words(info.profiles))));
+  const bool lit = stands != Stands::inside;
+  QString name = QStringLiteral("<code><b>%1</b></code>").arg(function_link(info.name));
+  if (lit)
+    name = QStringLiteral("<b>▸</b> %1&nbsp; <b>%2</b>")
+               .arg(name, stands == Stands::at_its_begin ? tr("begins") : tr("returns"));
+  const QString head =
+      name + QStringLiteral("<br>") +
+      muted(QStringLiteral("%1, %2").arg(QString::fromLatin1(info.file), profiles_words(info.profiles)));
+  if (!lit) return QStringLiteral("<p style=\"margin:8px 0 0 0\">%1</p>").arg(head);
+  return QStringLiteral(
+             "<p style=\"margin:0; font-size:5px\">&nbsp;</p><table width=\"100%\" cellspacing=\"0\" "
+             "cellpadding=\"3\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
+      .arg(theme().why_back.name(), head);
 }
 
 QString pseudo_code(const FunctionWords& page, const AtWork& at) {

@@ -18,8 +18,10 @@ QString link_functions(const QString& escaped);
 QString decision_ways(const DecisionWords& decision);
 /// "both kernels", "4.13 only", "6.18 only".
 QString profiles_words(InProfile profiles);
+/// Where a step stands in its function: at both ends the head is lit, for no line is at work.
+enum class Stands : std::uint8_t { at_its_begin, inside, at_its_end };
 /// Name, kernel file, profile.
-QString function_header(Fn function);
+QString function_header(Fn function, Stands stands = Stands::inside);
 /// Where the pseudo-code is at work.
 struct AtWork {
   std::size_t line = 0;  ///< from 1; 0: nowhere

@@ -27,15 +27,25 @@ void NoteStrip::set_notes(const QStringList& all) {
 }
 
 void NoteStrip::show_note(const QString& note, bool fresh) {
-  label_->setText(note);
-  if (fresh != fresh_) {
+  const bool was_empty = note_.isEmpty();
+  note_ = note;
+  label_->setText(note.isEmpty() ? waiting() : note);
+  if (fresh != fresh_ || was_empty != note.isEmpty()) {
     fresh_ = fresh;
     refresh();
   }
 }
 
-/// A fresh note has a strong bar at its left; one that was read is quiet.
+QString NoteStrip::waiting() {
+  return tr("The lesson's notes appear here. Space plays it; the right arrow goes one step.");
+}
+
+/// A fresh note has a strong bar at its left; one that was read is quiet; before the first one there is none.
 void NoteStrip::refresh() {
+  if (note_.isEmpty())
+    return setStyleSheet(QStringLiteral("#note { background: %1; border: 0; border-left: 3px solid %2; }"
+                                        "#note QLabel { color: %3; }")
+                             .arg(theme().window.name(), theme().track.name(), theme().muted.name()));
   setStyleSheet(QStringLiteral("#note { background: %1; border: 0; border-left: %2px solid %3; }"
                                "#note QLabel { color: %4; }")
                     .arg(theme().why_back.name())
@@ -47,7 +57,7 @@ void NoteStrip::fit() {
   if (all_.isEmpty()) return;
   const int room = std::max(100, width() - 26);
   int height = label_->fontMetrics().height();
-  for (const QString& note : all_)
+  for (const QString& note : all_ + QStringList{waiting()})
     height = std::max(
         height,
         label_->fontMetrics().boundingRect(QRect(0, 0, room, 10000), Qt::TextWordWrap, note).height());

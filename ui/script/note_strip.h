@@ -13,8 +13,9 @@ class NoteStrip : public QFrame {
   explicit NoteStrip(QWidget* parent = nullptr);
   /// All that may be shown; empty: the strip goes away.
   void set_notes(const QStringList& all);
+  /// "": none is due yet.
   void show_note(const QString& note, bool fresh);
-  QString text() const { return label_->text(); }
+  QString text() const { return note_; }
   void refresh();
 
  protected:
@@ -22,7 +23,9 @@ class NoteStrip : public QFrame {
 
  private:
   void fit();
+  static QString waiting();
   QLabel* label_;
+  QString note_;
   QStringList all_;
   bool fresh_ = false;
 };

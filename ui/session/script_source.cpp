@@ -1,5 +1,6 @@
 #include "ui/session/script_source.h"
 
+#include <QFileInfo>
 #include <array>
 
 namespace ringside::ui {
@@ -26,6 +27,13 @@ Result<ScriptSource> source_of_script(const QString& path, const std::string& ke
   drill::DrillOptions options;
   options.kernel = kernel;
   const std::string file = path.toStdString();
+  const QFileInfo info(path);
+  if (info.exists() && !info.isFile()) {  // opening a pipe would wait for somebody who writes into it
+    Error error;
+    error.file = file;
+    error.id = info.isDir() ? "capture.directory" : "capture.not_regular";
+    return error;
+  }
   const auto text = drill::read_script(file);
   if (!text) return text.error();
   auto script = std::make_shared<OpenScript>();

@@ -66,6 +66,10 @@ void Session::open_file(const QString& path, const OpenOptions& options) {
     scenario.apps = scenario_.apps;
     scenario.knobs = scenario_.knobs;
   }
+  const auto chosen = [](const KnobSetting& knob) { return knob.name == "cost.preset"; };
+  if (wanted_script_.isEmpty() && !usual_costs_.isEmpty() &&
+      std::none_of(scenario.knobs.begin(), scenario.knobs.end(), chosen))
+    scenario.knobs.insert(scenario.knobs.begin(), {"cost.preset", usual_costs_.toStdString()});
   open(std::move(scenario), QFileInfo(path).fileName());
 }
 
@@ -147,10 +151,19 @@ void Session::progressed(const std::shared_ptr<Ticket>& ticket, bool done) {
     make_player();
     emit opened();
     emit positionChanged();
-    for (const Error& error : run_->problems()) emit problem(error);
+    told_problems_ = 0;
   }
+  if (player_ != nullptr) tell_problems();
   emit traceGrew();
   if (done) emit runFinished();
+}
+
+/// Some are known when the file is opened, a file's cut end only when it has been reached.
+void Session::tell_problems() {
+  const std::vector<Error> all = run_->problems();
+  if (all.size() == told_problems_) return;
+  told_problems_ = all.size();
+  emit problemsFound(all);
 }
 
 void Session::make_player() {

@@ -82,7 +82,11 @@ class Session : public QObject {
   void set_loop(StepIndex from, StepIndex to);
   void clear_loop();
   bool playing() const { return play_.isActive(); }
-  /// How long what moved in the last change of position may take to be shown, ms.
+  /// How long movements take, relative to the usual; 0: none are to be shown.
+  void set_movement(double factor) { movement_ = factor; }
+  /// The cost preset that captures are opened with; "": the engine's usual one.
+  void set_usual_costs(const QString& preset) { usual_costs_ = preset; }
+  /// How long what moved in the last change of position may take to be shown, ms; below 0: not at all.
   int animation_ms() const { return animation_ms_; }
 
  public slots:
@@ -119,8 +123,8 @@ class Session : public QObject {
   /// A run has something to show; the player stands at its beginning (or where it stood before).
   void opened();
   void failed(const ringside::Error& error);
-  /// Not fatal: what is wrong with the input.
-  void problem(const ringside::Error& error);
+  /// Not fatal: what is wrong with the input, as far as it has been read.
+  void problemsFound(const std::vector<ringside::Error>& errors);
   void positionChanged();
   void traceGrew();
   void tableGrew();
@@ -152,6 +156,7 @@ class Session : public QObject {
   void prepared(const std::shared_ptr<Ticket>& ticket, std::optional<Result<std::shared_ptr<Run>>> result);
   void progressed(const std::shared_ptr<Ticket>& ticket, bool done);
   void make_player();
+  void tell_problems();
   void drop_run();
   template <class Act>
   void moved(Act&& act, bool animate = true);
@@ -180,12 +185,15 @@ class Session : public QObject {
   QString script_, wanted_script_;  ///< path of the packetdrill script that runs; "": a capture
   QString title_, kernel_ = QStringLiteral("4.13");
   StepIndex previous_ = 0;
+  std::size_t told_problems_ = 0;
   std::uint32_t return_to_packet_ = 0;
   std::int64_t return_to_ns_ = -1;
   StepIndex return_offset_ = 0;
   Level level_ = Level::function;
   double speed_ = 2;
   double owed_steps_ = 0;
+  double movement_ = 1;
+  QString usual_costs_;
   int animation_ms_ = 0;
   QTimer play_;
   QElapsedTimer play_clock_;

@@ -90,6 +90,11 @@ std::optional<Error> write_session(const SavedSession& saved, const QString& pat
 }
 
 Result<SavedSession> read_session(const QString& path) {
+  const QFileInfo info(path);
+  Error kind;
+  kind.file = path.toStdString();
+  kind.id = info.isDir() ? "capture.directory" : "capture.not_regular";
+  if (info.exists() && !info.isFile()) return kind;  // a pipe would wait for somebody who writes into it
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly)) return error_of("session.read", path, "detail", file.errorString());
   if (file.size() > kLargestFile)

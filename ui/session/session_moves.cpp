@@ -43,8 +43,9 @@ void Session::moved(Act&& act, bool animate) {
       animate ? motions_between(*player_, before, player_->position(), summary_of) : std::vector<Motion>{};
   std::size_t stops = 0;
   for (const Motion& motion : motions_) stops = std::max(stops, motion.stops.size());
-  const double natural = std::min(1600.0, 320.0 + 110.0 * static_cast<double>(stops));
+  const double natural = std::min(1600.0, 320.0 + 110.0 * static_cast<double>(stops)) * movement_;
   animation_ms_ = static_cast<int>(playing() ? std::min(natural, 900.0 / speed_) : natural);
+  if (movement_ <= 0) animation_ms_ = -1;
   emit positionChanged();
 }
 

@@ -193,7 +193,10 @@ void StagePainter::queue(Place place, const QString& note) {
     const int columns = static_cast<int>((room.width() + one.height() * 0.24) / with_gap.width());
     return static_cast<std::uint32_t>(lines * columns);
   };
-  const qreal scale = fits(1) >= queue.count ? 1 : fits(0.86) >= queue.count ? 0.86 : 0.74;
+  const qreal least =
+      l_.zoom >= 1 ? std::clamp(SpriteCache::least_height() / size.height(), 0.74, 1.0) : 0.74;
+  const qreal middle = std::max(0.86, least);
+  const qreal scale = fits(1) >= queue.count ? 1 : fits(middle) >= queue.count ? middle : least;
   chips_in(room, queue, place, size * scale, place == Place::out_of_order_queue);
 }
 

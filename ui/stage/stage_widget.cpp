@@ -76,7 +76,7 @@ void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& 
   view_.on_the_way.clear();
   scene_old_ = true;
   constexpr int kShortestFlight = 90;  // ms: shorter ones could not be followed
-  if (!motions.empty() && milliseconds < kShortestFlight) {
+  if (!motions.empty() && milliseconds >= 0 && milliseconds < kShortestFlight) {
     animator_.stop();
     start_streams(motions);
     update();
@@ -143,6 +143,8 @@ QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF b
   if (box.isEmpty()) return before;
   const QSizeF size = layout_.chip_size();
   if (stop.place == Place::rx_ring) return ring_anchor();
+  if (stop.place == Place::napi_gro)  // its box is the function's chip, whose name stays readable
+    return {box.center().x(), box.top() - layout_.unit * 0.54};
   if (box.height() < layout_.unit * 2.6) return box.center();
   return QPointF(box.left() + layout_.unit * 0.5 + size.width() / 2,
                  box.top() + layout_.unit * 1.35 + size.height() / 2);
@@ -246,6 +248,7 @@ void StageWidget::set_zoom(qreal zoom) {
   zoom_ = std::clamp(zoom, 0.5, 3.0);
   refresh();
   updateGeometry();
+  emit zoomChanged(zoom_);
 }
 
 void StageWidget::refresh() {

@@ -20,7 +20,8 @@ class StageWidget : public QWidget {
  public:
   explicit StageWidget(QWidget* parent = nullptr);
 
-  /// Shows a position. `motions`: what moved since the last one; they take `milliseconds` (0: at once).
+  /// Shows a position. `motions`: what moved since the last one; they take `milliseconds` (few: as streams;
+  /// below 0: nothing is seen to move).
   void show_picture(StagePicture picture, const std::vector<Motion>& motions, int milliseconds);
   const StagePicture& picture() const { return picture_; }
   void set_view(const StageView& view);
@@ -49,6 +50,7 @@ class StageWidget : public QWidget {
 
  signals:
   void packetClicked(std::uint32_t packet);
+  void zoomChanged(qreal zoom);
   void packetMenu(std::uint32_t packet, const QPoint& global);
   void functionClicked(ringside::ui::Node node);
   /// The user wants to see that socket (SockId::index), whatever the steps are about; 0: no longer.

@@ -39,6 +39,8 @@ void MainWindow::make_menus() {
   QAction* filter = edit->addAction(tr("&Filter the packet list"), packets_, &PacketsPanel::focus_filter);
   filter->setObjectName(QStringLiteral("filter-packets"));
   filter->setShortcut(QKeySequence::Find);
+  edit->addSeparator();
+  make_settings_action(edit);
   make_run_menu();
   make_view_menu();
   make_help_menu();
@@ -89,10 +91,10 @@ void MainWindow::make_view_menu() {
        [this] { stage_->set_zoom(1); });
   view->addSeparator();
   QMenu* themes = view->addMenu(tr("&Theme"));
-  themes->addAction(tr("As the &system"), this, [this] { use_theme(Theme::system_kind()); });
-  themes->addAction(tr("&Light"), this, [this] { use_theme(ThemeKind::light); });
-  themes->addAction(tr("&Dark"), this, [this] { use_theme(ThemeKind::dark); });
-  themes->addAction(tr("&Projector"), this, [this] { use_theme(ThemeKind::projector); });
+  for (const auto& [words, name] :
+       {std::pair{tr("As the &system"), "system"}, std::pair{tr("&Light"), "light"},
+        std::pair{tr("&Dark"), "dark"}, std::pair{tr("&Projector"), "projector"}})
+    themes->addAction(words, this, [this, name = QString::fromLatin1(name)] { prefer_theme(name); });
   QAction* full = view->addAction(tr("&Full screen"), this,
                                   [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
   full->setObjectName(QStringLiteral("full-screen"));
@@ -120,6 +122,8 @@ void MainWindow::make_help_menu() {
   reference(tr("The modelled &functions"), "help-functions", Reference::functions);
   reference(tr("&Glossary"), "help-glossary", Reference::glossary);
   reference(tr("What is &simplified"), "help-simplified", Reference::simplified);
+  QAction* tour = help->addAction(tr("&Tour of the window"), this, &MainWindow::begin_tour);
+  tour->setObjectName(QStringLiteral("help-tour"));
   help->addSeparator();
   help->addAction(tr("&About Ringside"), this, [this] {
     auto* box = new QMessageBox(
@@ -186,7 +190,7 @@ void MainWindow::restore() {
   restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
   restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
   recent_ = settings.value(QStringLiteral("recent")).toStringList();
-  stage_->set_zoom(settings.value(QStringLiteral("stage/zoom"), 1.0).toDouble());
+  restore_preferences(settings);
   shortcuts_->load(settings);
   session_->breakpoints().restore(settings.value(QStringLiteral("breakpoints")).toStringList());
   packets_->restore_layout(settings.value(QStringLiteral("packets/columns")).toByteArray());
@@ -198,7 +202,6 @@ void MainWindow::save() const {
   settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
   settings.setValue(QStringLiteral("window/state"), saveState());
   settings.setValue(QStringLiteral("recent"), recent_);
-  settings.setValue(QStringLiteral("stage/zoom"), stage_->zoom());
   shortcuts_->save(settings);
   settings.setValue(QStringLiteral("breakpoints"), session_->breakpoints().saved());
   settings.setValue(QStringLiteral("packets/columns"), packets_->layout_state());

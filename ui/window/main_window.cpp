@@ -1,5 +1,6 @@
 #include "ui/window/main_window.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -8,11 +9,14 @@
 #include <QMimeData>
 #include <QSplitter>
 #include <QStatusBar>
+#include <QTimer>
 #include <QVBoxLayout>
+#include <QtMath>
 
 #include "ui/charts/charts_panel.h"
 #include "ui/compare/compare_view.h"
 #include "ui/look/icons.h"
+#include "ui/look/system_look.h"
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/panels/why_panel.h"
@@ -49,11 +53,13 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   make_bookmarks();
   watch_search();
   shortcuts_ = new ShortcutBook(this);
+  make_settings();
   make_menus();
   connect_session();
   qApp->installEventFilter(this);
+  stage_->setFocus();
   resize(1440, 900);
-  use_theme(Theme::system_kind());
+  use_theme(system_look_->kind());
   // Once the docks have their places: before, a width would not be kept.
   resizeDocks({findChild<QDockWidget*>(QStringLiteral("dock-packets")),
                findChild<QDockWidget*>(QStringLiteral("dock-why"))},
@@ -77,6 +83,8 @@ void MainWindow::make_middle() {
   note_ = new NoteStrip(middle);
   slider_ = new RunSlider(middle);
   column->addWidget(banner_);
+  connect(banner_, &Banner::changed, this,
+          [this] { QTimer::singleShot(0, this, &MainWindow::give_stage_room); });
   compare_ = new CompareView(*session_, middle);
   auto* both = new QSplitter(Qt::Vertical, middle);
   both->addWidget(scroll_);
@@ -165,25 +173,31 @@ void MainWindow::connect_session() {
     progress_->clear();
     banner_->show_text(Banner::Kind::error, error_text(error));
   });
-  connect(session_, &Session::problem, this,
-          [this](const Error& error) { banner_->show_text(Banner::Kind::warning, error_text(error)); });
+  connect(session_, &Session::problemsFound, this, &MainWindow::show_problems);
+  connect(session_, &Session::runFinished, this, &MainWindow::show_notices);
   connect(session_, &Session::opened, this, [this] {
-    banner_->hide();
-    if (session_->run()->trace()->packet_count() == 0 && session_->run()->done())
-      banner_->show_text(Banner::Kind::news, tr("%1 holds no packets.").arg(session_->title()));
+    banner_->clear();
     slider_->set_trace(session_->player().shared_trace());
     setWindowTitle(tr("%1, Linux %2 – Ringside").arg(session_->title(), session_->kernel()));
     isn_flow_ = 0;
     pinned_sock_ = 0;
     if (!play_when_open_) remember(session_->path());
-    if (play_when_open_) session_->play(true);
+    if (play_when_open_) play_example();
     play_when_open_ = false;
+    QTimer::singleShot(0, this, &MainWindow::give_stage_room);  // a lesson's notes take some of it
   });
   connect(session_, &Session::positionChanged, this, &MainWindow::show_position);
   connect(session_, &Session::traceGrew, this, [this] {
     if (session_->is_open()) slider_->show_position(session_->player().position());
     show_status();
   });
+}
+
+/// From where its first packet comes: how the socket was made can be seen by going back.
+void MainWindow::play_example() {
+  if (session_->trace().packet_count() > 0 && session_->trace().packet(0).first_step > 0)
+    session_->seek(session_->trace().packet(0).first_step);
+  session_->play(true);
 }
 
 void MainWindow::open_path(const QString& path, const OpenOptions& options) {
@@ -229,7 +243,9 @@ void MainWindow::show_position() {
 void MainWindow::show_status() {
   if (!session_->is_open()) return;
   const Player& player = session_->player();
-  QString words = time_text(player.t_ns()) + tr(" of ") + time_text(session_->trace().end_ns());
+  QString words = player.t_ns() < 0
+                      ? tr("%1 before the first frame").arg(time_text(-player.t_ns()))
+                      : tr("%1 of %2").arg(time_text(player.t_ns()), time_text(session_->trace().end_ns()));
   if (const std::uint32_t packet = session_->present_packet()) words += tr("  ·  packet %1").arg(packet);
   words += tr("  ·  step %1 of %2")
                .arg(number_text(static_cast<std::int64_t>(player.position())),
@@ -250,6 +266,11 @@ QString MainWindow::stage_text() const { return stage_words(stage_->picture(), s
 void MainWindow::use_theme(ThemeKind kind) {
   set_theme(kind);
   QApplication::setPalette(theme().palette());
+  static const qreal letters = QApplication::font().pointSizeF();  // the desktop's
+  if (QFont font = QApplication::font(); letters > 0) {
+    font.setPointSizeF(letters * theme().scale);
+    QApplication::setFont(font);
+  }
   transport_->refresh_icons();
   stage_->refresh();
   stage_->updateGeometry();
@@ -258,6 +279,22 @@ void MainWindow::use_theme(ThemeKind kind) {
   note_->refresh();
   charts_->refresh();
   compare_->refresh();
+  banner_->refresh();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  QTimer::singleShot(0, this, &MainWindow::give_stage_room);
+}
+
+/// The stage comes first: where it would have to scroll at its usual size, the charts give way.
+void MainWindow::give_stage_room() {
+  auto* charts = qobject_cast<QDockWidget*>(charts_->parentWidget());
+  if (charts == nullptr || charts->isFloating() || !charts->isVisible() || !isVisible()) return;
+  const int needed = qCeil(StageLayout::least_size(1).height() * StageLayout::most_squeeze());
+  const int missing = needed - scroll_->viewport()->height();
+  if (missing > 0 && charts->height() > charts->minimumSizeHint().height())
+    resizeDocks({charts}, {charts->height() - missing}, Qt::Vertical);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -276,8 +313,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
 bool MainWindow::eventFilter(QObject* object, QEvent* event) {
   if (event->type() == QEvent::ShortcutOverride && object == QApplication::focusWidget()) {
     const auto* key = static_cast<QKeyEvent*>(event);
-    const bool button = object->inherits("QAbstractButton") || object->inherits("QComboBox") ||
-                        object->inherits("QListView");  // whose Space ticks a line
+    const auto* list = qobject_cast<QAbstractItemView*>(object);  // whose Space ticks a line, if it can be
+    const bool ticks = list != nullptr && (list->currentIndex().flags() & Qt::ItemIsUserCheckable) != 0;
+    const bool button = object->inherits("QAbstractButton") || object->inherits("QComboBox") || ticks;
     const bool combo_moves =
         object->inherits("QComboBox") && (key->key() == Qt::Key_Home || key->key() == Qt::Key_End);
     if ((button && key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier) || combo_moves) {

@@ -3,6 +3,7 @@
 #include <QLabel>
 #include <QMainWindow>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QScrollArea>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -10,6 +11,7 @@
 
 #include "ui/look/theme.h"
 #include "ui/session/session.h"
+#include "ui/settings/preferences.h"
 #include "ui/stage/stage_widget.h"
 
 namespace ringside::ui {
@@ -27,6 +29,9 @@ class PacketsPanel;
 class RunSlider;
 class ShortcutBook;
 class ScriptPanel;
+class SettingsDialog;
+class SystemLook;
+class Tour;
 class TransportBar;
 class Reference;
 class WhyPanel;
@@ -46,6 +51,9 @@ class MainWindow : public QMainWindow {
   StageWidget& stage() { return *stage_; }
   Banner& banner() { return *banner_; }
   void use_theme(ThemeKind kind);
+  const Preferences& preferences() const { return preferences_; }
+  /// A tour for those who have never seen it; nothing for all others.
+  void offer_tour();
   /// The stage's text twin.
   QString stage_text() const;
 
@@ -53,6 +61,7 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
 
  private:
@@ -70,6 +79,13 @@ class MainWindow : public QMainWindow {
   void watch_search();
   void make_journey();
   void make_knobs();
+  void make_settings();
+  void make_settings_action(QMenu* edit);
+  void show_settings();
+  void prefer(const Preferences& wanted);
+  void prefer_theme(const QString& name);
+  void restore_preferences(const QSettings& settings);
+  void begin_tour();
   void make_compare_menu(QMenu* menu);
   void make_bookmarks();
   void make_session_actions(QMenu* file);
@@ -87,7 +103,13 @@ class MainWindow : public QMainWindow {
   void compare_with(const QString& kernel);
   void show_journey(const QList<quint32>& packets);
   void function_menu(Node node);
+  /// Its page in the Why panel.
+  void explain_function(Fn fn);
   void connect_session();
+  void show_problems(const std::vector<Error>& problems);
+  void show_notices();
+  void give_stage_room();
+  void play_example();
   void choose_file();
   void choose_with_options();
   void remember(const QString& path);
@@ -132,6 +154,10 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<QTemporaryDir> unpacked_;  ///< a capture that came inside a session file
   std::optional<qulonglong> restored_position_;
   ShortcutBook* shortcuts_ = nullptr;
+  Preferences preferences_;
+  SystemLook* system_look_ = nullptr;
+  QPointer<SettingsDialog> settings_;
+  QPointer<Tour> tour_;
   QToolButton* cancel_ = nullptr;
   QLabel* where_ = nullptr;
   QLabel* progress_ = nullptr;

@@ -8,6 +8,7 @@
 #include <QToolTip>
 
 #include "ui/panels/breakpoints_panel.h"
+#include "ui/panels/why_panel.h"
 #include "ui/stage/nodes.h"
 #include "ui/stage/painter.h"
 #include "ui/window/main_window.h"
@@ -84,6 +85,14 @@ QStringList functions_of(Node node, const QString& kernel) {
 }
 }  // namespace
 
+void MainWindow::explain_function(Fn fn) {
+  why_->show_function(fn);
+  if (auto* frame = findChild<QDockWidget*>(QStringLiteral("dock-why")); frame != nullptr) {
+    frame->show();
+    frame->raise();
+  }
+}
+
 void MainWindow::function_menu(Node node) {
   if (!session_->is_open()) return;
   auto* menu = new QMenu(this);
@@ -95,6 +104,7 @@ void MainWindow::function_menu(Node node) {
       return e.kind == EventKind::call && e.function == fn;
     };
     menu->addSection(name);
+    menu->addAction(tr("What %1 does").arg(name), this, [this, fn] { explain_function(fn); });
     menu->addAction(tr("Run to the next call of %1").arg(name), this,
                     [this, called] { session_->search_forward(called); });
     menu->addAction(tr("Back to the last call of %1").arg(name), this,
