@@ -6,9 +6,12 @@
 #include <new>
 
 #include "app/cli/program.h"
+#include "app/out_of_memory.h"
 
 int main(int argc, char** argv) {
   using namespace ringside::cli;
+  std::set_terminate(ringside::end_with_a_word);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is a failed write, not the end
   signal(SIGPIPE, SIG_IGN);  // a reader that goes away (head, less) is noticed when writing
   CLI::App app("Plays a packet capture through a model of the Linux receive path, from the wire to read().",
                "ringside-cli");

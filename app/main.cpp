@@ -1,10 +1,13 @@
 // ringside: the window.
+#include <signal.h>
+
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QTimer>
 #include <cstdio>
 #include <cstring>
 
+#include "app/out_of_memory.h"
 #include "core/scenario/choices.h"
 #include "core/words/words.h"
 #include "ui/look/theme.h"
@@ -43,6 +46,8 @@ std::optional<ringside::Error> choose(MainWindow& window, const QStringList& app
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_terminate(ringside::end_with_a_word);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is a failed write, not the end
   for (int i = 1; i < argc; ++i)
     if (std::strncmp(argv[i], "--render", 8) == 0 && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
       qputenv("QT_QPA_PLATFORM", "offscreen");

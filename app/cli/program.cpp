@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "core/drill/drill.h"
 #include "core/scenario/choices.h"
@@ -123,11 +124,26 @@ std::shared_ptr<Run> run_scenario(const ScenarioOptions& options, RunOptions run
   auto run = Run::prepare(std::move(*scenario), std::move(run_options));
   if (!run) return give_up(run.error());
   (*run)->run_here();
-  for (const Error& problem : (*run)->problems()) complain(problem);
+  for (const Error& problem : (*run)->problems()) {
+    complain(problem);
+    if (problem.id != "run.memory") continue;  // what there is of the input was run
+    exit_code = kInput;
+    return nullptr;
+  }
   return *run;
 }
 
 // --- output
+
+namespace {
+
+bool is_no_regular_file(const std::string& path) {
+  std::error_code none;
+  const auto status = std::filesystem::status(path, none);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Output>> Output::open(const std::string& path) {
   std::unique_ptr<Output> output(new Output(path));
@@ -136,9 +152,17 @@ Result<std::unique_ptr<Output>> Output::open(const std::string& path) {
     output->file_ = stdout;
     return output;
   }
-  output->partial_ = path + ".part";
-  output->file_ = std::fopen(output->partial_.c_str(), "wb");
+  if (is_no_regular_file(path)) {  // a device or a pipe: it must not be replaced by a file
+    output->file_ = std::fopen(path.c_str(), "wb");
+  } else {
+    std::error_code none;
+    const auto target = std::filesystem::canonical(path, none);  // a link stays a link
+    if (!none) output->path_ = target.string();
+    output->partial_ = output->path_ + ".part" + std::to_string(getpid());
+    output->file_ = std::fopen(output->partial_.c_str(), "wb");
+  }
   if (output->file_ != nullptr) return output;
+  output->partial_.clear();
   Error error;
   error.id = "output.open";
   error.file = path;
@@ -149,7 +173,7 @@ Result<std::unique_ptr<Output>> Output::open(const std::string& path) {
 Output::~Output() {
   if (file_ == nullptr || file_ == stdout) return;
   std::fclose(file_);
-  std::remove(partial_.c_str());
+  if (!partial_.empty()) std::remove(partial_.c_str());
 }
 
 bool Output::write(const char* data, std::size_t size) {
@@ -173,8 +197,9 @@ std::optional<Error> Output::finish() {
   if (file_ != stdout) {
     if (std::fclose(file_) != 0 && failure_ == 0) failure_ = errno;
     file_ = nullptr;
-    if (failure_ == 0 && std::rename(partial_.c_str(), path_.c_str()) != 0) failure_ = errno;
-    if (failure_ != 0) std::remove(partial_.c_str());
+    const bool beside = !partial_.empty();
+    if (failure_ == 0 && beside && std::rename(partial_.c_str(), path_.c_str()) != 0) failure_ = errno;
+    if (failure_ != 0 && beside) std::remove(partial_.c_str());
   }
   if (failure_ == 0) return std::nullopt;
   Error error;

@@ -76,7 +76,8 @@ bool FirstArrivals::read_next() {
     source_ended_ = window_.source().state().complete;
     return false;
   }
-  latest_ns_ = std::max(latest_ns_, entry->t_ns);  // a clock that was set back does not make time run back
+  // A clock that was set back does not make time run back.
+  latest_ns_ = std::max(latest_ns_, std::min(entry->t_ns, kFarthestNs));
   takes_over_ = bare_ack_ = false;
   const Fate fate = fate_of(classify(window_.captured(), latest_ns_));
   const std::uint32_t number = entry->number;

@@ -8,6 +8,10 @@ namespace {
 
 using Slots = std::vector<WireSlot>;
 
+std::int64_t shifted(std::int64_t t_ns, std::int64_t by_ns) {
+  return std::clamp(t_ns + std::clamp(by_ns, -kFarthestNs, kFarthestNs), -kFarthestNs, kFarthestNs);
+}
+
 void move_behind(Slots& slots, Slots::iterator moved, std::uint32_t behind) {
   WireSlot slot = *moved;
   slots.erase(moved);
@@ -31,12 +35,12 @@ void apply(const WireEdit& edit, Slots& slots) {
       break;
     case WireEdit::Kind::duplicate: {
       WireSlot copy = *at;
-      copy.t_ns += edit.delay_ns;
+      copy.t_ns = shifted(copy.t_ns, edit.delay_ns);
       slots.insert(at + 1, copy);
       break;
     }
     case WireEdit::Kind::delay:
-      at->t_ns += edit.delay_ns;
+      at->t_ns = shifted(at->t_ns, edit.delay_ns);
       break;
     case WireEdit::Kind::reorder:
       move_behind(slots, at, edit.behind);

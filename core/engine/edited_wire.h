@@ -15,6 +15,10 @@ struct WireSlot {
   std::uint32_t number = 0;  ///< of the frame in the file
 };
 
+/// 73 years: frames stamped (or delayed) further from the first one have a damaged stamp; the run's clock
+/// must be able to go on behind them.
+inline constexpr std::int64_t kFarthestNs = std::int64_t{1} << 61;
+
 /// `slots` in order of time become those of the edited wire, in order of time; edits of frames that are not
 /// there do nothing.
 void apply_edits(const std::vector<WireEdit>& edits, std::vector<WireSlot>& slots);

@@ -2,6 +2,13 @@
 
 #include <algorithm>
 
+#ifdef RINGSIDE_LAWS
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/model/laws.h"
+#endif
+
 namespace ringside {
 
 namespace {
@@ -123,7 +130,33 @@ bool Machine::step_once(std::int64_t until_ns) {
   return true;
 }
 
-bool Machine::turn(std::int64_t until_ns) { return step_once(until_ns); }
+#ifdef RINGSIDE_LAWS
+namespace {
+
+/// Ends the program if the host has become one that cannot be. Large hosts are looked at less often, so that
+/// this takes a bounded share of the time.
+void obey_laws(const Host& host, const KernelProfile& profile) {
+  thread_local std::uint32_t turns = 0;
+  if (++turns < (host.skbs.header.used + host.socks.header.used + host.requests.header.used) / 64) return;
+  turns = 0;
+  const auto broken = first_broken_law(host, profile.has_rtx_queue);
+  if (!broken) return;
+  std::fprintf(stderr, "broken law %s: object kind %u, index %u: %lld, should be %lld\n", broken->law,
+               static_cast<unsigned>(broken->kind), broken->index, static_cast<long long>(broken->found),
+               static_cast<long long>(broken->wanted));
+  std::abort();
+}
+
+}  // namespace
+#endif
+
+bool Machine::turn(std::int64_t until_ns) {
+  const bool more = step_once(until_ns);
+#ifdef RINGSIDE_LAWS
+  if (config_.profile != nullptr) obey_laws(*host_, *config_.profile);
+#endif
+  return more;
+}
 
 void Machine::run_arrival() {
   Arrival arrival;

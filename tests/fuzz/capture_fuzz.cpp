@@ -1,35 +1,18 @@
 // Any bytes as a capture file: it is refused with an id, or every frame of it is read, forwards and backwards
 // alike, and sorted for a host. (What the modelled kernel makes of the frames is another target's business.)
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <string>
-
 #include "core/nic/capture_file.h"
 #include "core/nic/host_record.h"
+#include "tests/fuzz/fuzz.h"
 
 namespace {
 
 using namespace ringside;
-
-void must(bool truth) {
-  if (!truth) std::abort();
-}
-
-/// A file in memory that has a name; one for the whole life of the process.
-const std::string& scratch_file(const std::uint8_t* data, std::size_t size) {
-  static const int fd = memfd_create("capture", 0);
-  static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  must(ftruncate(fd, 0) == 0);
-  must(pwrite(fd, data, size, 0) == static_cast<ssize_t>(size));
-  return path;
-}
+using fuzz::must;
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto file = nic::CaptureFile::open(scratch_file(data, size));
+  const auto file = nic::CaptureFile::open(fuzz::scratch_file({reinterpret_cast<const char*>(data), size}));
   if (!file) {
     must(!file.error().id.empty());
     return 0;

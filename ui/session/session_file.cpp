@@ -3,9 +3,6 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QSaveFile>
 
 #include "core/scenario/choices.h"
@@ -15,9 +12,7 @@ namespace ringside::ui {
 
 namespace {
 
-constexpr int kVersion = 1;
 constexpr qint64 kLargestFile = 512LL << 20;
-QString key(const char* name) { return QString::fromLatin1(name); }
 
 Error error_of(const char* id, const QString& file, const char* name, const QString& value) {
   Error error;
@@ -25,13 +20,6 @@ Error error_of(const char* id, const QString& file, const char* name, const QStr
   error.file = file.toStdString();
   error.args.emplace_back(name, value.toStdString());
   return error;
-}
-
-QJsonArray array_of(const QStringList& lines) { return QJsonArray::fromStringList(lines); }
-QStringList lines_of(const QJsonValue& value) {
-  QStringList lines;
-  for (const QJsonValue& line : value.toArray()) lines << line.toString();
-  return lines;
 }
 
 }  // namespace
@@ -58,32 +46,17 @@ SavedSession saved_session(Session& session) {
 }
 
 std::optional<Error> write_session(const SavedSession& saved, const QString& path, bool with_capture) {
-  QJsonObject root;
-  root[key("ringside")] = kVersion;
-  root[key("file")] = saved.file;
-  root[key("beside")] = QDir(QFileInfo(path).absolutePath()).relativeFilePath(saved.file);
-  root[key("title")] = saved.title;
-  root[key("kernel")] = saved.kernel;
-  root[key("filter")] = saved.filter;
-  root[key("local")] = saved.local;
-  root[key("apps")] = array_of(saved.apps);
-  root[key("knobs")] = array_of(saved.knobs);
-  root[key("position")] = QString::number(saved.position);  // JSON's numbers end at 2^53
-  root[key("level")] = QString::fromLatin1(name_of(saved.level));
-  root[key("breakpoints")] = array_of(saved.breakpoints);
-  QJsonArray bookmarks;
-  for (const Bookmark& mark : saved.bookmarks)
-    bookmarks.append(
-        QJsonObject{{key("position"), QString::number(mark.position)}, {key("note"), mark.note}});
-  root[key("bookmarks")] = bookmarks;
+  SavedSession written = saved;
+  written.data.clear();
   if (with_capture) {
     QFile input(saved.file);
     if (!input.open(QIODevice::ReadOnly))
       return error_of("session.write", path, "detail", input.errorString());
-    root[key("data")] = QString::fromLatin1(input.readAll().toBase64());
+    written.data = input.readAll();
   }
+  const QString beside = QDir(QFileInfo(path).absolutePath()).relativeFilePath(saved.file);
   QSaveFile file(path);
-  const QByteArray text = QJsonDocument(root).toJson();
+  const QByteArray text = session_text(written, beside);
   if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
     return error_of("session.write", path, "detail", file.errorString());
   return std::nullopt;
@@ -99,31 +72,15 @@ Result<SavedSession> read_session(const QString& path) {
   if (!file.open(QIODevice::ReadOnly)) return error_of("session.read", path, "detail", file.errorString());
   if (file.size() > kLargestFile)
     return error_of("session.read", path, "detail", QString::number(file.size()));
-  QJsonParseError problem;
-  const QJsonObject root = QJsonDocument::fromJson(file.readAll(), &problem).object();
-  if (problem.error != QJsonParseError::NoError)
-    return error_of("session.syntax", path, "detail", problem.errorString());
-  const int version = root.value(key("ringside")).toInt();
-  if (version == 0) return error_of("session.syntax", path, "detail", key("ringside"));
-  if (version > kVersion) return error_of("session.version", path, "version", QString::number(version));
-  SavedSession saved;
-  saved.file = root.value(key("file")).toString();
-  saved.title = root.value(key("title")).toString();
-  saved.kernel = root.value(key("kernel")).toString();
-  saved.filter = root.value(key("filter")).toString();
-  saved.local = root.value(key("local")).toString();
-  saved.apps = lines_of(root.value(key("apps")));
-  saved.knobs = lines_of(root.value(key("knobs")));
-  saved.position = root.value(key("position")).toString().toULongLong();
-  saved.level = level_named(root.value(key("level")).toString().toStdString()).value_or(Level::function);
-  saved.breakpoints = lines_of(root.value(key("breakpoints")));
-  for (const QJsonValue& mark : root.value(key("bookmarks")).toArray())
-    saved.bookmarks.push_back({mark.toObject().value(key("position")).toString().toULongLong(),
-                               mark.toObject().value(key("note")).toString()});
-  saved.data = QByteArray::fromBase64(root.value(key("data")).toString().toLatin1());
-  const QString beside =
-      QDir(QFileInfo(path).absolutePath()).absoluteFilePath(root.value(key("beside")).toString());
+  auto text = parse_session(file.readAll());
+  if (!text) {
+    Error error = text.error();
+    error.file = path.toStdString();
+    return error;
+  }
+  SavedSession& saved = text->saved;
   if (!saved.data.isEmpty()) return saved;
+  const QString beside = QDir(QFileInfo(path).absolutePath()).absoluteFilePath(text->beside);
   if (QFileInfo(beside).isFile()) saved.file = beside;
   if (!QFileInfo(saved.file).isFile()) return error_of("session.no_input", path, "path", saved.file);
   return saved;

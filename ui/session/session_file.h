@@ -1,34 +1,10 @@
 // A session as a file: what is open, how it is run, and the exact step it stands at.
 #pragma once
-#include <QString>
-#include <QStringList>
-#include <QVector>
-
-#ifndef Q_MOC_RUN
-#include "core/base/result.h"
-#include "core/trace/trace.h"
-#endif
+#include "ui/session/session_text.h"
 
 namespace ringside::ui {
 
 class Session;
-
-struct Bookmark {
-  qulonglong position = 0;
-  QString note;
-};
-
-struct SavedSession {
-  QString file;     ///< capture or script, absolute; "": it lies in `capture`
-  QString title;    ///< its name
-  QByteArray data;  ///< the capture itself, if it was asked for
-  QString kernel, filter, local;
-  QStringList apps, knobs;  ///< as `--app` and `--set` take them
-  qulonglong position = 0;
-  Level level = Level::function;
-  QStringList breakpoints;  ///< as Breakpoints::saved()
-  QVector<Bookmark> bookmarks;
-};
 
 /// The present state; without bookmarks, which are the window's.
 SavedSession saved_session(Session& session);

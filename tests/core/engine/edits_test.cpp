@@ -147,5 +147,14 @@ TEST(WireEdits, WhatIsNoneIsRefused) {
     EXPECT_FALSE(wire_edits_from_json(json)) << json;
 }
 
+/// Found by run_fuzz: the clock overflowed.
+TEST_P(Edited, DelaysAndStampsOfAThousandYearsAreTakenForDamaged) {
+  const auto far = parse_wire_edit("delay 14 9000000000s");
+  ASSERT_TRUE(far);
+  const auto run = play(kCapture, GetParam(), {*far, *far, *far});
+  EXPECT_TRUE(run->trace()->complete());
+  EXPECT_GT(run->trace()->end_ns(), 1'000'000'000'000'000'000) << "it came, late";
+}
+
 }  // namespace
 }  // namespace ringside::test

@@ -3,6 +3,7 @@
 #include "core/kernel/net/core/skbuff.h"
 #include "core/kernel/net/core/sock.h"
 #include "core/kernel/net/inet_connection_sock.h"
+#include "core/kernel/net/ipv4/tcp_send.h"
 #include "core/kernel/net/tcp_flags.h"
 
 namespace ringside {
@@ -176,7 +177,12 @@ void sock_hold(Kernel& k, SockId sk) {
 void sock_put(Kernel& k, SockId sk) {
   const Sock& s = k[sk];
   k.put(s.sk_refcnt, static_cast<std::uint16_t>(s.sk_refcnt - 1));
-  if (s.sk_refcnt == 0) k.release(sk);
+  sk_free(k, sk);
+}
+
+void sk_free(Kernel& k, SockId sk) {
+  const Sock& s = k[sk];
+  if (s.sk_refcnt == 0 && s.sk_wmem_alloc == 0 && s.tp.tsq_work.pending == 0) k.release(sk);
 }
 
 void tcp_disconnect(Kernel& k, SockId sk) {

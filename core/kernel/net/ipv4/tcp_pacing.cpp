@@ -48,6 +48,7 @@ void tcp_tsq_handler(Kernel& k, SockId sk) {
     put_flags(k, sk, s.tp.tsq_flags | TCPF_TSQ_DEFERRED);
   }
   bh_unlock_sock(k, sk);
+  sk_free(k, sk);
 }
 
 void tcp_wfree(Kernel& k, SkbId skb) {
@@ -56,6 +57,7 @@ void tcp_wfree(Kernel& k, SkbId skb) {
   k.set(s.sk_wmem_alloc, s.sk_wmem_alloc - static_cast<std::int32_t>(k[skb].truesize));
   const SkbId original = k[skb].fclone;
   if (original && k[original].fclone == skb) k.put(k[original].fclone, SkbId{});
+  if (s.sk_refcnt == 0) return sk_free(k, sk);
   if ((s.tp.tsq_flags & TSQF_THROTTLED) == 0 || (s.tp.tsq_flags & TSQF_QUEUED) != 0) return;
   // The tasklet (6.18: the work item) of this CPU takes over: this code may run inside the transmit path.
   put_flags(k, sk, (s.tp.tsq_flags & ~TSQF_THROTTLED) | TSQF_QUEUED | TCPF_TSQ_DEFERRED);

@@ -71,6 +71,9 @@ std::uint32_t tcp_init_tso_segs(Kernel& k, SkbId skb, std::uint32_t mss);
 bool tso_fragment(Kernel& k, SockId sk, SkbId skb, std::uint32_t len, std::uint32_t mss);
 bool tcp_fragment(Kernel& k, SockId sk, SkbId skb, std::uint32_t len, std::uint32_t mss);
 void tcp_trim_head(Kernel& k, SockId sk, SkbId skb, std::uint32_t len);
+/// sk_free(): gives a socket's memory back once nobody refers to it. Beside sock_hold(), packets on their way
+/// down do (sk_wmem_alloc), and the tasklet of TCP small queues.
+void sk_free(Kernel& k, SockId sk);
 /// Counts a sent skb that now is `decr` segments less (tcp_adjust_pcount).
 void tcp_adjust_pcount(Kernel& k, SockId sk, SkbId skb, std::int32_t decr);
 /// skb_shift(): moves the first `bytes` of `from` behind the data of `to`.

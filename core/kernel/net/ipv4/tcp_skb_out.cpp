@@ -262,8 +262,10 @@ void tcp_skb_shift(Kernel& k, SockId, SkbId to, SkbId from, std::uint32_t bytes)
 }
 
 void sock_wfree(Kernel& k, SkbId skb) {
-  const Sock& s = k[k[skb].sk];
+  const SockId sk = k[skb].sk;
+  const Sock& s = k[sk];
   k.set(s.sk_wmem_alloc, s.sk_wmem_alloc - static_cast<std::int32_t>(k[skb].truesize));
+  sk_free(k, sk);
 }
 
 }  // namespace ringside
