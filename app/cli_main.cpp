@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   add_read_command(app, exit_code);
   add_functions_command(app, exit_code);
   add_knobs_command(app, exit_code);
+  add_tap_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

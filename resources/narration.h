@@ -5,5 +5,7 @@
 namespace ringside {
 
 std::string_view narration_en();
+/// HTML with {places}, for core/apps/visit_page.h.
+std::string_view visit_page();
 
 }  // namespace ringside

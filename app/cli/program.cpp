@@ -73,7 +73,8 @@ void complain(const Error& error) {
 }
 
 ExitCode exit_code_of(const Error& error) {
-  for (const char* own_words : {"usage.", "knob.", "scenario.", "edit.", "filter.", "local.", "read."})
+  for (const char* own_words : {"usage.", "knob.", "scenario.", "edit.", "filter.", "local.", "read.",
+                                "live.", "tap.name", "tap.address"})
     if (error.id.starts_with(own_words)) return kUsage;
   return kInput;
 }

@@ -16,6 +16,20 @@ constexpr std::array<AppInfo, 5> kApps{{{"reader", ReaderKind::reader},
                                         {"epoll", ReaderKind::epoll},
                                         {"never", ReaderKind::never}}};
 
+/// An application of a live host, as it is unless parameters say otherwise.
+struct LiveApp {
+  const char* name;
+  ReaderKind kind;
+  std::int64_t port, size, delay_us, accept_delay_us;
+};
+constexpr std::array<LiveApp, 7> kLiveApps{{{"echo", ReaderKind::echo, 7, 16384, 0, 0},
+                                            {"discard", ReaderKind::discard, 9, 65536, 0, 0},
+                                            {"chargen", ReaderKind::chargen, 19, 16384, 0, 0},
+                                            {"http", ReaderKind::http, 80, 16384, 0, 0},
+                                            {"slow", ReaderKind::discard, 2000, 2048, 100000, 0},
+                                            {"late", ReaderKind::echo, 3000, 16384, 0, 5000000},
+                                            {"connect", ReaderKind::connect, 4000, 16384, 2000000, 0}}};
+
 constexpr std::int64_t kHourUs = 3600ll * 1000000;
 constexpr std::array<AppParameter, 11> kParameters{{{"size", 1, 1 << 30},
                                                     {"delay_us", 0, kHourUs},
@@ -74,21 +88,18 @@ Error bad_parameter(const AppChoice& choice, const std::pair<std::string, std::s
 std::span<const AppInfo> applications() { return kApps; }
 std::span<const AppParameter> app_parameters() { return kParameters; }
 
-Result<AppOptions> app_options(const AppChoice& choice) {
-  AppOptions options;
-  const AppInfo* app = nullptr;
-  for (const auto& info : kApps)
-    if (choice.name == info.name) app = &info;
-  if (app == nullptr) {
-    Error error;
-    error.id = "scenario.app";
-    error.args = {{"value", choice.name},
-                  {"nearest", nearest(choice.name, kApps, [](const auto& a) { return a.name; })}};
-    return error;
-  }
-  options.kind = app->kind;
-  if (app->kind == ReaderKind::sleeper) options.delay_us = 10000;
-  if (app->kind == ReaderKind::poller) options.delay_us = 1000;
+namespace {
+
+template <class Table>
+Error no_such_app(const AppChoice& choice, const Table& known) {
+  Error error;
+  error.id = "scenario.app";
+  error.args = {{"value", choice.name},
+                {"nearest", nearest(choice.name, known, [](const auto& a) { return a.name; })}};
+  return error;
+}
+
+std::optional<Error> store_parameters(AppOptions& options, const AppChoice& choice) {
   for (const auto& given : choice.parameters) {
     const AppParameter* known = nullptr;
     for (const auto& parameter : kParameters)
@@ -101,7 +112,52 @@ Result<AppOptions> app_options(const AppChoice& choice) {
       return bad_parameter(choice, given, known);
     store(options, known->name, value);
   }
+  return std::nullopt;
+}
+
+Result<AppOptions> live_app(const AppChoice& choice) {
+  const auto app = std::ranges::find_if(kLiveApps, [&](const LiveApp& a) { return choice.name == a.name; });
+  if (app == kLiveApps.end()) return no_such_app(choice, kLiveApps);
+  AppOptions options;
+  options.kind = app->kind;
+  options.port = app->port;
+  options.size = app->size;
+  options.delay_us = app->delay_us;
+  options.accept_delay_us = app->accept_delay_us;
+  if (auto error = store_parameters(options, choice)) return *error;
   return options;
+}
+
+}  // namespace
+
+Result<AppOptions> app_options(const AppChoice& choice) {
+  AppOptions options;
+  const auto app = std::ranges::find_if(kApps, [&](const AppInfo& a) { return choice.name == a.name; });
+  if (app == kApps.end()) return no_such_app(choice, kApps);
+  options.kind = app->kind;
+  if (app->kind == ReaderKind::sleeper) options.delay_us = 10000;
+  if (app->kind == ReaderKind::poller) options.delay_us = 1000;
+  if (auto error = store_parameters(options, choice)) return *error;
+  return options;
+}
+
+Result<std::vector<AppOptions>> live_app_options(const std::vector<AppChoice>& choices) {
+  static const std::vector<AppChoice> usual = {{"echo", {}}, {"discard", {}}, {"chargen", {}}, {"http", {}}};
+  std::vector<AppOptions> apps;
+  for (const AppChoice& choice : choices.empty() ? usual : choices) {
+    const auto options = live_app(choice);
+    if (!options) return options.error();
+    const bool twice =
+        std::ranges::any_of(apps, [&](const AppOptions& a) { return a.port == options->port; });
+    if (twice) {
+      Error error;
+      error.id = "scenario.app_twice";
+      error.args = {{"port", std::to_string(options->port)}};
+      return error;
+    }
+    apps.push_back(*options);
+  }
+  return apps;
 }
 
 Result<AppPlan> AppPlan::make(const std::vector<AppChoice>& choices) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -16,6 +17,12 @@ enum class ReaderKind : std::uint8_t {
   poller,   ///< non-blocking reads, a pause after EAGAIN
   epoll,    ///< one process, epoll_wait, level or edge triggered
   never,    ///< accepts and does not read
+  // Of a live host only; each has a port of its own:
+  echo,     ///< writes what it reads
+  discard,  ///< reads and forgets; with a pause after each read: a slow reader
+  chargen,  ///< writes for ever
+  http,     ///< a small HTTP/1.1 server; see core/apps/http.h
+  connect,  ///< connects to the peer, again and again, and echoes
 };
 
 struct AppOptions {
@@ -50,6 +57,10 @@ std::span<const AppParameter> app_parameters();
 /// Errors: scenario.app (args value, nearest), scenario.app_parameter (args app, name, value, low, high,
 /// nearest).
 Result<AppOptions> app_options(const AppChoice& choice);
+
+/// Those of a live host: each listens on a port of its own (connect: the port it connects to). None: echo,
+/// discard, chargen and http. Errors: those of app_options(), scenario.app_twice (args port).
+Result<std::vector<AppOptions>> live_app_options(const std::vector<AppChoice>& choices);
 
 /// Several applications on one host: each has the port it names, one without a port has all others.
 class AppPlan {

@@ -18,6 +18,7 @@ namespace nic {
 struct LocalHost;
 }
 struct HostModel;  // core/engine/host_setup.h; null: the modelled kernel
+class LiveWire;    // core/engine/live_wire.h
 
 struct RunProgress {
   std::uint64_t frames = 0;                  ///< of the input, handled so far
@@ -32,6 +33,8 @@ struct RunOptions {
   std::function<void(const RunProgress&)> progress;
   /// Also make the SHA-256 of what each connection delivered (reads the payload once more).
   bool hash_delivered = false;
+  /// The scenario's host is live: it runs until this wire ends, or cancel(). Outlives the run.
+  LiveWire* live = nullptr;
 };
 
 /// What one connection's application got, as bytes.
@@ -53,6 +56,13 @@ struct TakenOver {
   bool wscale_assumed = true;  ///< and that both sides use SACK
   bool timestamps = false;
   std::uint32_t unknown_bytes = 0;  ///< had come before, behind a hole: what is delivered begins behind them
+};
+
+/// How the host stood when the run ended. Equal runs, equal ends.
+struct RunEnd {
+  std::int64_t t_ns = 0;  ///< up to which it ran
+  StepIndex steps = 0;
+  std::uint64_t state_hash = 0;  ///< Host::state_hash()
 };
 
 /// One execution of a scenario, running or finished.
@@ -82,6 +92,8 @@ class Run {
   std::shared_ptr<const Trace> trace() const;
   /// What is wrong with the input as far as it was read, e.g. a file cut in a record; not fatal.
   std::vector<Error> problems() const;
+  /// When done.
+  RunEnd end() const;
   /// Which host is ours, and why.
   const nic::LocalHost& local() const;
   /// All of them when done.

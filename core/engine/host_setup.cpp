@@ -36,8 +36,6 @@ Result<std::shared_ptr<HostSetup>> HostSetup::make(const Scenario& scenario, con
   }
   std::shared_ptr<HostSetup> setup(new HostSetup(*profile));
   if (auto error = apply_knobs(setup->settings_, scenario.knobs)) return *error;
-  auto apps = AppPlan::make(scenario.apps);
-  if (!apps) return apps.error();
   setup->nic_ = scenario.nic;
   setup->seed_ = scenario.seed;
   setup->local_ = input.local();
@@ -50,10 +48,24 @@ Result<std::shared_ptr<HostSetup>> HostSetup::make(const Scenario& scenario, con
     setup->model_ = {kernel_entry(), {std::make_shared<ScriptProgram>(setup->calls_)}, spawn_script_threads};
     return setup;
   }
+  if (const LiveHost* live = live_host_of(scenario); live != nullptr)
+    if (auto error = setup->start_live_apps(scenario.apps, *live)) return *error;
+  if (setup->live_apps_ != nullptr) return setup;
+  auto apps = AppPlan::make(scenario.apps);
+  if (!apps) return apps.error();
   setup->apps_ = std::make_unique<CaptureApps>(*apps, plan_ports(input), *setup->take_overs_);
   setup->model_ = {kernel_entry(), setup->apps_->programs(),
                    [apps = setup->apps_.get()](Kernel& k) { apps->start(k); }};
   return setup;
+}
+
+std::optional<Error> HostSetup::start_live_apps(const std::vector<AppChoice>& choices, const LiveHost& live) {
+  auto apps = live_app_options(choices);
+  if (!apps) return apps.error();
+  const std::vector<IpAddr> own(local_.addresses.begin(), local_.addresses.end());
+  live_apps_ = std::make_unique<LiveApps>(*apps, IpAddr::parse(live.peer).value_or(IpAddr{}), own);
+  model_ = {kernel_entry(), live_apps_->programs(), [live = live_apps_.get()](Kernel& k) { live->start(k); }};
+  return std::nullopt;
 }
 
 MachineConfig HostSetup::config() const {
@@ -64,6 +76,7 @@ MachineConfig HostSetup::config() const {
   config.cpus = static_cast<std::uint8_t>(settings_.cpus);
   config.seed = seed_;
   config.isn = captured_isn_.get();
+  if (live_apps_ != nullptr) config.isn = nullptr;  // its own random numbers
   if (!calls_.empty()) config.isn = &kScriptIsn;
   config.programs = model_.programs;
   if (apps_ != nullptr) config.captured_output = apps_->captured_output();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/apps/capture_apps.h"
+#include "core/apps/live_apps.h"
 #include "core/engine/captured_isn.h"
 #include "core/engine/frame_window.h"
 #include "core/engine/input.h"
@@ -46,6 +47,7 @@ class HostSetup {
 
  private:
   explicit HostSetup(const KernelProfile& profile) : settings_(profile) {}
+  std::optional<Error> start_live_apps(const std::vector<AppChoice>& choices, const LiveHost& live);
   HostSettings settings_;
   NicKind nic_ = NicKind::ixgb;
   std::uint64_t seed_ = 1;
@@ -54,7 +56,8 @@ class HostSetup {
   std::unique_ptr<CapturedIsn> captured_isn_ = std::make_unique<CapturedIsn>();
   std::unique_ptr<TakeOvers> take_overs_ = std::make_unique<TakeOvers>();
   std::vector<ScriptedCall> calls_;    ///< of a script
-  std::unique_ptr<CaptureApps> apps_;  ///< null if the model brings its own
+  std::unique_ptr<CaptureApps> apps_;  ///< null if the model brings its own, or the host is live
+  std::unique_ptr<LiveApps> live_apps_;
 };
 
 }  // namespace ringside

@@ -22,6 +22,14 @@ Result<nic::LocalHost> find_local(nic::FrameSource& source, const std::string& w
   return nic::explicit_local_host(source, *address);
 }
 
+std::unique_ptr<nic::FrameSource> frames_of(const ScriptInput& script, NicKind nic) {
+  auto frames = std::make_unique<nic::MemoryFrames>(nic == NicKind::tun ? nic::LinkType::kRaw
+                                                                        : nic::LinkType::kEthernet);
+  for (const ScriptedFrame& frame : script.frames) frames->append(frame.t_ns, frame.bytes);
+  frames->finish();
+  return frames;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Input>> Input::open(const Scenario& scenario) {
@@ -42,11 +50,12 @@ Result<std::shared_ptr<Input>> Input::open(const Scenario& scenario) {
     return input;
   }
   const auto& script = *std::get<std::shared_ptr<const ScriptInput>>(scenario.input);
-  auto frames = std::make_unique<nic::MemoryFrames>(scenario.nic == NicKind::tun ? nic::LinkType::kRaw
-                                                                                 : nic::LinkType::kEthernet);
-  for (const ScriptedFrame& frame : script.frames) frames->append(frame.t_ns, frame.bytes);
-  frames->finish();
-  input->script_ = std::move(frames);
+  if (script.live) {
+    input->script_ = script.live->frames->clone();
+    input->local_.mac = MacAddr::parse(script.live->mac);
+  } else {
+    input->script_ = frames_of(script, scenario.nic);
+  }
   input->paced_by_calls_ =
       std::any_of(scenario.calls.begin(), scenario.calls.end(),
                   [](const ScriptedCall& call) { return call.call.nr == Sys::tun_write; });

@@ -7,6 +7,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/host_setup.h"
 #include "core/engine/keyframe_list.h"
+#include "core/engine/live_wire.h"
 #include "core/engine/page_maker.h"
 #include "core/engine/recorder.h"
 #include "core/trace/trace_builder.h"
@@ -32,6 +33,25 @@ bool only_sleepers(const Machine& machine) {
   return true;
 }
 
+/// Of what applications of a live host wrote, so much is kept for sending it again.
+constexpr std::size_t kStoredBytes = 256u << 20;
+
+/// What is sent goes to the recorder and, of a live host, onto the wire.
+class SentTee : public OutgoingSink {
+ public:
+  SentTee(OutgoingSink& recorder, LiveWire* live) : recorder_(recorder), live_(live) {}
+  void watch(Machine& machine) { machine_ = &machine; }
+  void transmitted(const Outgoing& frame) override {
+    recorder_.transmitted(frame);
+    if (live_ != nullptr) live_->sent(machine_->kernel(), frame);
+  }
+
+ private:
+  OutgoingSink& recorder_;
+  LiveWire* live_;
+  Machine* machine_ = nullptr;
+};
+
 }  // namespace
 
 struct Run::Impl {
@@ -44,17 +64,20 @@ struct Run::Impl {
         trace(std::make_shared<Trace>(scenario.kernel)),
         builder(trace, input->filtered()),
         arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs()),
-        recorder(builder, options.hash_delivered) {
+        recorder(builder, options.hash_delivered),
+        sent(recorder, options.live) {
     MachineConfig config = setup->config();
     config.arrivals = &arrivals;
     config.frames = &arrivals;
     config.store = &store;
-    config.outgoing = &recorder;
+    config.outgoing = &sent;
     config.delivery = &recorder;
     config.observer = &recorder;
     machine = std::make_unique<Machine>(std::move(config));
     recorder.watch(*machine);
+    sent.watch(*machine);
     setup->boot(*machine);
+    booted_buffers = machine->state().next_buffer;
     builder.series().begin(machine->now_ns());
     keyframes->add(0, *machine);
     builder.set_source(std::make_shared<PageMaker>(setup, input, *trace, table, keyframes));
@@ -62,6 +85,9 @@ struct Run::Impl {
 
   void run();
   void run_turns();
+  void run_live();
+  void after_turn();
+  std::int64_t last_call_ns() const { return scenario.calls.empty() ? 0 : scenario.calls.back().t_ns; }
   void begin_page(StepIndex steps);
   void report(bool finished);
 
@@ -75,10 +101,13 @@ struct Run::Impl {
   const std::shared_ptr<KeyframeList> keyframes = std::make_shared<KeyframeList>();
   FirstArrivals arrivals;
   Recorder recorder;
+  SentTee sent;
   ByteStore store;
   std::unique_ptr<Machine> machine;
   std::uint32_t page = 0;
-  StepIndex last_keyframe = 0;
+  StepIndex last_keyframe = 0, next_page = kPageSteps;
+  std::uint32_t booted_buffers = 0;  ///< ByteStore buffers made at boot: they stay
+  RunEnd end;
 
   std::thread thread;
   std::atomic<bool> stop{false}, finished{false};
@@ -98,30 +127,44 @@ void Run::Impl::begin_page(StepIndex steps) {
   if (page % kPagesAProgress == 0) report(false);
 }
 
+void Run::Impl::after_turn() {
+  recorder.end_turn();
+  if (machine->steps() < next_page) return;
+  begin_page(machine->steps());
+  next_page = machine->steps() + kPageSteps;
+}
+
 void Run::Impl::run_turns() {
-  StepIndex next_page = kPageSteps;
-  std::int64_t until = Machine::kForever;
-  const std::int64_t last_call = scenario.calls.empty() ? 0 : scenario.calls.back().t_ns;
+  const LiveHost* live = live_host_of(scenario);
+  const bool was_live = live != nullptr && live->end_ns != INT64_MAX;
+  std::int64_t until = was_live ? live->end_ns : Machine::kForever;
   std::uint32_t turns = 0;
   while (!stop.load(std::memory_order_relaxed)) {
     if (arrivals.at_end() && until == Machine::kForever)
-      until = std::max({arrivals.latest_ns(), last_call, std::int64_t{0}}) +
+      until = std::max({arrivals.latest_ns(), last_call_ns(), std::int64_t{0}}) +
               std::int64_t{setup->settings().run_after_ms} * 1'000'000;
     if (!machine->turn(until)) break;
-    recorder.end_turn();
-    if (machine->steps() >= next_page) {
-      begin_page(machine->steps());
-      next_page = machine->steps() + kPageSteps;
-    }
-    if (until != Machine::kForever && ++turns % kTurnsAQuietCheck == 0 && machine->now_ns() > last_call &&
-        recorder.all_quiet() && only_sleepers(*machine))
+    after_turn();
+    if (!was_live && until != Machine::kForever && ++turns % kTurnsAQuietCheck == 0 &&
+        machine->now_ns() > last_call_ns() && recorder.all_quiet() && only_sleepers(*machine))
       break;
+  }
+  end.t_ns = until;
+}
+
+void Run::Impl::run_live() {
+  while (!stop.load(std::memory_order_relaxed)) {
+    const auto until = options.live->wait(machine->next_time(), machine->now_ns());
+    if (!until) break;
+    end.t_ns = *until;
+    while (machine->turn(*until)) after_turn();
+    store.forget(ByteStore::kStored | booted_buffers, kStoredBytes);
   }
 }
 
 void Run::Impl::run() {
   try {
-    run_turns();
+    options.live != nullptr ? run_live() : run_turns();
   } catch (const std::bad_alloc&) {
     Error error;
     error.id = "run.memory";
@@ -134,6 +177,8 @@ void Run::Impl::run() {
     if (flow.flow != 0) streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
   report(true);
   builder.finish(machine->steps(), machine->now_ns());
+  end.steps = machine->steps();
+  end.state_hash = machine->host().state_hash();
   const std::lock_guard lock(mutex);
   delivered = std::move(streams);
   finished.store(true, std::memory_order_release);
@@ -215,6 +260,8 @@ std::vector<Error> Run::problems() const {
 std::optional<std::uint64_t> Run::frame_index(std::uint32_t number) const {
   return impl_->trace->row_of(number);  // every frame of the source has a row
 }
+
+RunEnd Run::end() const { return impl_->end; }
 
 std::vector<DeliveredStream> Run::delivered() const {
   const std::lock_guard lock(impl_->mutex);

@@ -22,7 +22,20 @@ class FrameBytes {
 class ByteStore {
  public:
   static constexpr std::uint32_t kStored = 0x80000000u;  ///< DataRef::source of a stored buffer has this bit
-  void put(std::uint32_t number, std::vector<std::uint8_t> bytes) { buffers_[number] = std::move(bytes); }
+  void put(std::uint32_t number, std::vector<std::uint8_t> bytes) {
+    std::vector<std::uint8_t>& buffer = buffers_[number];
+    total_ += bytes.size();
+    total_ -= buffer.size();
+    buffer = std::move(bytes);
+  }
+  /// For hosts that live on and on: the oldest buffers behind `kept` go until at most `limit` bytes are left.
+  void forget(std::uint32_t kept, std::size_t limit) {
+    for (auto at = buffers_.upper_bound(kept); total_ > limit && at != buffers_.end();) {
+      total_ -= at->second.size();
+      at = buffers_.erase(at);
+    }
+  }
+  std::size_t total() const { return total_; }
   std::span<const std::uint8_t> get(std::uint32_t number) const {
     const auto found = buffers_.find(number);
     if (found == buffers_.end()) return {};
@@ -31,6 +44,7 @@ class ByteStore {
 
  private:
   std::map<std::uint32_t, std::vector<std::uint8_t>> buffers_;
+  std::size_t total_ = 0;
 };
 
 }  // namespace ringside

@@ -210,6 +210,11 @@ void Kernel::transmit(Outgoing frame, SkbId skb, SockId sock, std::initializer_l
 void Kernel::deliver(SockId sock, const DataRef& data, bool peeked) {
   if (machine_.config_.delivery != nullptr)
     machine_.config_.delivery->delivered(now_ns(), sock, host()[sock].flow, data, peeked);
+  const ProcessId reader = current();
+  if (peeked || !reader) return;
+  const auto& programs = machine_.config_.programs;
+  if (const std::uint32_t program = host()[reader].program; program < programs.size() && programs[program])
+    programs[program]->got(*this, reader, data);
 }
 
 void Kernel::note_arrival(const Arrival& arrival) {

@@ -41,6 +41,9 @@ class Program {
  public:
   virtual ~Program() = default;
   virtual void next(Kernel& k, ProcessId self) const = 0;
+  /// A read() of `self` has put these bytes into its buffer: called piece by piece, before next(). For
+  /// programs that look at what they read; they may keep references, in the host.
+  virtual void got(Kernel&, ProcessId /*self*/, const DataRef& /*bytes*/) const {}
 };
 
 /// What the captured host sent, at the time it did: lets the model's applications do what the real ones must

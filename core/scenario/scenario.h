@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,6 +11,7 @@
 
 #include "core/model/enums.h"
 #include "core/model/process.h"
+#include "core/nic/frame_source.h"
 
 namespace ringside {
 
@@ -26,11 +28,20 @@ struct ScriptedFrame {
   std::vector<std::uint8_t> bytes;  ///< from the link header on; for NicKind::tun from the IP header on
 };
 
+/// A host whose wire is a TAP device, or was when this was saved.
+struct LiveHost {
+  std::string mac;                           ///< the card's
+  std::string peer;                          ///< where its applications connect to
+  std::shared_ptr<nic::FrameSource> frames;  ///< what came to it; grows while it lives
+  std::int64_t end_ns = INT64_MAX;           ///< the run ends here: when the saved one did
+};
+
 /// Frames and system calls in order of time, every time being exact.
 struct ScriptInput {
   std::vector<ScriptedFrame> frames;
   /// Our addresses. The first one of each family is also the one that sockets bound to nothing use.
   std::vector<std::string> local;
+  std::optional<LiveHost> live;  ///< `frames` is empty then
 };
 
 /// A system call at a given time (or as soon as its process is free after it).
@@ -73,5 +84,11 @@ struct Scenario {
   std::vector<WireEdit> edits;
   std::uint64_t seed = 1;
 };
+
+/// Null if the host is not (was not) live.
+inline const LiveHost* live_host_of(const Scenario& scenario) {
+  const auto* script = std::get_if<std::shared_ptr<const ScriptInput>>(&scenario.input);
+  return script != nullptr && (*script)->live ? &*(*script)->live : nullptr;
+}
 
 }  // namespace ringside

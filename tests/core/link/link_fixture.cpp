@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "core/kernel/entry.h"
+#include "core/live/wire_image.h"
 #include "core/wire/ethernet.h"
 #include "core/wire/ipv4.h"
 #include "core/wire/tcp.h"
@@ -12,37 +13,6 @@ namespace ringside::test {
 namespace {
 
 const MacAddr kClientMac{{2, 0, 0, 0, 0, 1}}, kServerMac{{2, 0, 0, 0, 0, 2}};
-
-/// What the card does with a packet larger than the link takes (TSO), and with every checksum.
-std::vector<wire::Buffer> cut(const Outgoing& frame, Kernel& k) {
-  wire::Buffer payload;
-  for (const DataRef& piece : frame.payload) {
-    const auto bytes = k.bytes(piece);
-    payload.insert(payload.end(), bytes.begin(), bytes.end());
-    payload.resize(payload.size() + piece.len - bytes.size());  // source 0: zeros
-  }
-  const wire::Bytes headers(frame.header.data(), frame.header_len);
-  auto ip = wire::Ipv4Header::from(headers);
-  if (!ip) return {};
-  const auto tcp = wire::TcpHeader::from(headers.subspan(ip->size()));
-  if (!tcp) return {};
-  const std::size_t step = frame.gso_size != 0 ? frame.gso_size : std::max<std::size_t>(payload.size(), 1);
-  std::vector<wire::Buffer> packets;
-  for (std::size_t at = 0; at == 0 || at < payload.size(); at += step) {
-    const std::size_t take = std::min(step, payload.size() - at);
-    wire::TcpHeader own = *tcp;
-    own.seq += static_cast<Seq>(at);
-    if (at + take < payload.size())
-      own.flags = static_cast<std::uint8_t>(own.flags & ~(wire::TCPHDR_FIN | wire::TCPHDR_PSH));
-    if (at != 0) own.flags = static_cast<std::uint8_t>(own.flags & ~wire::TCPHDR_CWR);
-    wire::Buffer packet;
-    ip->append_to(packet, own.size() + take);
-    own.append_to(packet, ip->saddr, ip->daddr, wire::Bytes(payload).subspan(at, take));
-    packets.push_back(std::move(packet));
-    ip->id = static_cast<std::uint16_t>(ip->id + 1);
-  }
-  return packets;
-}
 
 std::string describe(const std::vector<std::uint8_t>& packet) {
   const auto ip = wire::Ipv4View::parse(packet);
@@ -142,7 +112,8 @@ void End::put(std::int64_t t_ns, std::vector<std::uint8_t> packet) {
 }
 
 void End::transmitted(const Outgoing& frame) {
-  for (const auto& packet : cut(frame, machine_->kernel())) wire_.carry(frame.t_ns, server_, packet);
+  for (const auto& packet : live::packets_of(machine_->kernel(), frame))
+    wire_.carry(frame.t_ns, server_, packet);
 }
 
 void End::delivered(std::int64_t, SockId, std::uint32_t, const DataRef& bytes, bool peeked) {

@@ -1,0 +1,26 @@
+// Where a live run meets the world: frames come when they come, and time passes by itself. The engine knows
+// this interface only; it reads no clock.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "core/machine/outgoing.h"
+
+namespace ringside {
+
+class Kernel;
+
+/// Called from the thread that runs.
+class LiveWire {
+ public:
+  virtual ~LiveWire() = default;
+  /// Waits until there is something to do: a frame has come (it now stands in the scenario's
+  /// LiveHost::frames, stamped later than `reached_ns` and all this has returned before), or the time of the
+  /// host's next event, `next_ns`. Returns up to which time the host may run; nullopt: the wire is gone, or
+  /// shut. `reached_ns`: the latest time that any CPU has reached.
+  virtual std::optional<std::int64_t> wait(std::int64_t next_ns, std::int64_t reached_ns) = 0;
+  /// The host sends this frame; its payload is to be had from `k` now.
+  virtual void sent(Kernel& k, const Outgoing& frame) = 0;
+};
+
+}  // namespace ringside
