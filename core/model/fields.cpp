@@ -19,9 +19,27 @@ constexpr bool signed_field() {
     return false;
 }
 
-const char* last_part(const char* path) {
-  const char* dot = std::strrchr(path, '.');
-  return dot != nullptr ? dot + 1 : path;
+/// What follows the `parts`-last dot: "tp.out_of_order_queue.count" ends in "count" and in
+/// "out_of_order_queue.count".
+const char* last_parts(std::string_view path, int parts) {
+  std::size_t dot = std::string_view::npos;
+  for (int n = 0; n < parts; ++n) {
+    dot = path.rfind('.', n == 0 ? std::string_view::npos : dot - 1);
+    if (dot == std::string_view::npos || dot == 0) return path.data();
+  }
+  return path.data() + dot + 1;
+}
+
+/// A queue's length says nothing without the queue.
+void tell_namesakes_apart(std::vector<FieldInfo>& all) {
+  std::vector<const char*> names;
+  for (const FieldInfo& field : all) {
+    const bool alone = std::count_if(all.begin(), all.end(), [&](const FieldInfo& other) {
+                         return other.object == field.object && std::string_view(other.name) == field.name;
+                       }) == 1;
+    names.push_back(alone ? field.name : last_parts(field.path, 2));
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].name = names[i];
 }
 
 std::vector<FieldInfo> build() {
@@ -30,9 +48,10 @@ std::vector<FieldInfo> build() {
 #define F(Type, member, fmt)                                                                  \
   all.push_back({Type::kind, offsetof(Type, member), sizeof(std::declval<Type&>().member),    \
                  signed_field<std::remove_cvref_t<decltype(std::declval<Type&>().member)>>(), \
-                 FieldFormat::fmt, #member, last_part(#member)});
+                 FieldFormat::fmt, #member, last_parts(#member, 1)});
 #include "core/model/fields.def"
 #undef F
+  tell_namesakes_apart(all);
   std::stable_sort(all.begin() + 1, all.end(), [](const FieldInfo& a, const FieldInfo& b) {
     return a.object != b.object ? a.object < b.object : a.offset < b.offset;
   });

@@ -28,7 +28,7 @@ struct FieldInfo {
   bool is_signed;
   FieldFormat format;
   const char* path;  ///< C++ path, e.g. "tp.rcv_nxt"
-  const char* name;  ///< last part: the kernel's name, e.g. "rcv_nxt"
+  const char* name;  ///< its end: the kernel's name, "rcv_nxt"; where that is not enough "receive_queue.qlen"
 };
 
 /// All shown fields; a FieldId is an index into it. 0 is "not listed".

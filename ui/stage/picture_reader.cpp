@@ -1,6 +1,7 @@
 #include "ui/stage/picture_reader.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/seq.h"
 #include "core/model/host.h"
@@ -82,15 +83,20 @@ void read_moving(StagePicture& p, const Host& host, const PictureOptions& option
   }
 }
 
+std::uint64_t plus_payload(std::uint64_t sum, const ChipPicture& chip) { return sum + chip.len; }
+
 /// A step may stand between a packet's move and the change of the queue's links: the move is what counts.
 void settle(StagePicture& p, const Host& host) {
   for (const Place place : {Place::sk_receive_queue, Place::out_of_order_queue, Place::sk_backlog,
                             Place::prequeue, Place::udp_receive_queue}) {
     QueuePicture& queue = p.queue(place);
-    const auto gone = std::remove_if(queue.chips.begin(), queue.chips.end(), [&](const ChipPicture& chip) {
-      return host[SkbId{chip.skb}].place != place;
-    });
+    const auto gone =
+        std::stable_partition(queue.chips.begin(), queue.chips.end(),
+                              [&](const ChipPicture& chip) { return host[SkbId{chip.skb}].place == place; });
     queue.count -= std::min<std::uint32_t>(queue.count, static_cast<std::uint32_t>(queue.chips.end() - gone));
+    // The backlog's bytes are its truesizes, a field of the socket; the others' are their packets'.
+    const bool payload = place != Place::sk_backlog;
+    if (payload) queue.bytes -= std::accumulate(gone, queue.chips.end(), std::uint64_t{0}, plus_payload);
     queue.chips.erase(gone, queue.chips.end());
     const bool arriving =
         p.moving.skb != 0 && host.skbs.is_live(p.moving.skb) && host[SkbId{p.moving.skb}].place == place;
@@ -106,6 +112,7 @@ void settle(StagePicture& p, const Host& host) {
                           });
     queue.chips.insert(at, p.moving);
     ++queue.count;
+    if (payload) queue.bytes += p.moving.len;
   }
 }
 

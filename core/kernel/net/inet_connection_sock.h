@@ -41,7 +41,8 @@ std::int64_t keepalive_time_when(const Kernel& k, const TcpSock& tp);  ///< tick
 /// The initial sequence number and timestamp offset of one of our connections, as the run's policy has it.
 struct InitialSequence {
   Seq isn = 0;
-  std::uint32_t ts_off = 0;
+  std::uint32_t ts_off = 0;          ///< ms
+  std::uint32_t captured_tsval = 0;  ///< the timestamp that the captured host sent with it; 0: not known
 };
 bool tcp_paws_reject(Kernel& k, const RxOpt& opt, bool rst);
 InitialSequence tcp_initial_sequence(Kernel& k, const Tuple& tuple, std::uint32_t syn_packet);

@@ -3,6 +3,7 @@
 
 #include "core/drill/drill.h"
 #include "core/scenario/packetdrill/parse.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::drill {
 namespace {
@@ -34,8 +35,7 @@ std::string verdict(const std::string& script, const char* kernel, const std::st
 }
 
 class EveryKernel : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Calls, EveryKernel, testing::Values("4.13", "6.18"),
-                         [](const auto& p) { return std::string(p.param) == "4.13" ? "v4_13" : "v6_18"; });
+INSTANTIATE_TEST_SUITE_P(Calls, EveryKernel, testing::Values("4.13", "6.18"), test::KernelName());
 
 TEST_P(EveryKernel, ABufferThatIsNoMemoryFaultsAndLosesNothing) {
   EXPECT_EQ(verdict(R"(

@@ -11,6 +11,7 @@
 
 #include "core/drill/drill.h"
 #include "core/engine/engine.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::drill {
 namespace {
@@ -120,12 +121,8 @@ TEST_P(Lesson, EveryNoteComesTrue) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, Lesson, testing::ValuesIn(lessons()), [](const auto& lesson) {
-  std::string name = lesson.param;
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(, Lesson, testing::ValuesIn(lessons()),
+                         [](const auto& lesson) { return test::as_identifier(lesson.param); });
 
 TEST(Lessons, AreAllInTheList) {
   std::multiset<std::string> listed;

@@ -7,6 +7,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/sha256.h"
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside {
 namespace {
@@ -64,10 +65,7 @@ std::shared_ptr<ringside::Run> play(const std::string& file, const std::string& 
 }
 
 class CapturedStreams : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(BothKernels, CapturedStreams, testing::Values("4.13", "6.18"),
-                         [](const auto& kernel) {
-                           return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-                         });
+INSTANTIATE_TEST_SUITE_P(BothKernels, CapturedStreams, testing::Values("4.13", "6.18"), test::KernelName());
 
 TEST_P(CapturedStreams, AreThoseThatTsharkFollows) {
   std::map<std::string, std::map<std::pair<std::uint16_t, std::uint16_t>, Stream>> by_file;

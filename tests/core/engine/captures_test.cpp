@@ -6,7 +6,9 @@
 
 #include "core/engine/engine.h"
 #include "core/playback/player.h"
+#include "tests/core/engine/capture_story.h"
 #include "tests/core/engine/trace_laws.h"
+#include "tests/core/test_names.h"
 
 namespace ringside {
 namespace {
@@ -16,9 +18,11 @@ const std::vector<std::string> kFiles{
     "http-get.pcap",     "ipv6.pcapng", "mixed.pcapng",    "reset.pcap", "syn-flood-small.pcap",
     "truncated.pcap",    "vlan.pcap",   "zero-window.pcap"};
 
-std::shared_ptr<ringside::Run> run_capture(const std::string& file, const std::string& kernel) {
+std::shared_ptr<ringside::Run> run_capture(const std::string& file, const std::string& kernel,
+                                           std::vector<KnobSetting> knobs = {}) {
   Scenario scenario;
   scenario.kernel = kernel;
+  scenario.knobs = std::move(knobs);
   scenario.input = CaptureInput{std::string(RINGSIDE_SOURCE_DIR) + "/resources/captures/" + file, "", ""};
   RunOptions options;
   options.hash_delivered = true;
@@ -60,12 +64,26 @@ TEST_P(CaptureRuns, EveryChangeIsOfAListedField) {
 
 INSTANTIATE_TEST_SUITE_P(BothKernels, CaptureRuns,
                          testing::Combine(testing::ValuesIn(kFiles), testing::Values("4.13", "6.18")),
-                         [](const auto& file) {
-                           std::string name = std::get<0>(file.param) + "_" + std::get<1>(file.param);
-                           for (char& c : name)
-                             if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-                           return name;
-                         });
+                         test::FileAndKernelName());
+
+/// The captured peer echoes the captured SYN-ACK's timestamp: a slow CPU must not make ours another one.
+TEST(CapturedTimestamps, HoldThoughTheSynAckIsMadeLate) {
+  const auto run = run_capture("bulk-reorder.pcap", "6.18", {{"cost.tcp_make_synack", "3000000"}});
+  ASSERT_NE(run, nullptr);
+  EXPECT_EQ(test::drops_of(*run).find("TCP_RFC7323_TSECR"), std::string::npos)
+      << "the ACK of the handshake is refused: " << test::drops_of(*run);
+}
+
+TEST(CostPresets, MakeItDropOverflowsTheBacklogOfARealTransfer) {
+  const auto run = run_capture("bulk-reorder.pcap", "4.13", {{"cost.preset", "make_it_drop"}});
+  ASSERT_NE(run, nullptr);
+  const auto counted = run->trace()->counters();
+  const std::map<Counter, std::uint64_t> counters(counted.begin(), counted.end());
+  EXPECT_EQ(counters.count(Counter::TCPBacklogDrop), 1u);
+  EXPECT_EQ(counters.count(Counter::softnet_time_squeeze), 1u);
+  EXPECT_GT(run->trace()->series().highest(SeriesId::sk_backlog), 10);
+  EXPECT_GT(run->trace()->series().highest(SeriesId::prequeue), 5);
+}
 
 TEST(CapturedLines, ArriveInOrder) {
   for (const char* file : {"bulk-reorder.pcap", "zero-window.pcap", "gso.pcap"}) {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -33,9 +34,7 @@ class Conserved : public testing::TestWithParam<const char*> {
     return std::string(RINGSIDE_SOURCE_DIR) + "/resources/captures/" + file;
   }
 };
-INSTANTIATE_TEST_SUITE_P(BothKernels, Conserved, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, Conserved, testing::Values("4.13", "6.18"), KernelName());
 
 /// The frames add up, and the NIC has seen as many as were injected.
 void expect_law(const Conservation& c, const std::string& story) {

@@ -10,6 +10,7 @@
 #include "core/nic/capture_writer.h"
 #include "core/nic/local_host.h"
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -120,12 +121,7 @@ class Cut : public testing::TestWithParam<std::tuple<std::string, std::string>> 
 
 INSTANTIATE_TEST_SUITE_P(BothKernels, Cut,
                          testing::Combine(testing::ValuesIn(kFiles), testing::Values("4.13", "6.18")),
-                         [](const auto& file) {
-                           std::string name = std::get<0>(file.param) + "_" + std::get<1>(file.param);
-                           for (char& c : name)
-                             if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-                           return name;
-                         });
+                         FileAndKernelName());
 
 TEST_P(Cut, WhatIsReadIsTheEndOfTheStream) {
   const auto whole = play(path_of(file), "");

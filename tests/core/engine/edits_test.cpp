@@ -7,6 +7,7 @@
 #include "core/nic/capture_writer.h"
 #include "core/scenario/wire_edits.h"
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -74,9 +75,7 @@ class Edited : public testing::TestWithParam<const char*> {
     EXPECT_NE(edited, deeds(*original)) << "the edit does something";
   }
 };
-INSTANTIATE_TEST_SUITE_P(BothKernels, Edited, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, Edited, testing::Values("4.13", "6.18"), KernelName());
 
 // Frames 10, 12, 14, 16 are segments of the page; number N is records[N - 1].
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -26,9 +27,7 @@ class Filtered : public testing::TestWithParam<const char*> {
     return bytes;
   }
 };
-INSTANTIATE_TEST_SUITE_P(BothKernels, Filtered, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, Filtered, testing::Values("4.13", "6.18"), KernelName());
 
 TEST_P(Filtered, APeerThatIsDroppedDeliversNothing) {
   for (const char* rule : {"prerouting saddr 10.77.0.1 drop", "input tcp sport 80 drop"}) {

@@ -3,14 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
 
 class Follows : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(BothKernels, Follows, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, Follows, testing::Values("4.13", "6.18"), KernelName());
 
 /// Nobody waits for anything when it is over.
 void expect_all_read(const Run& run, std::uint32_t bytes) {

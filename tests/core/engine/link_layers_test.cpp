@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -159,9 +160,7 @@ class Checksums : public testing::TestWithParam<const char*> {
     return play(written.path(), GetParam(), "10.77.0.2", {{"nic.rx_checksum", rx_checksum}});
   }
 };
-INSTANTIATE_TEST_SUITE_P(BothKernels, Checksums, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, Checksums, testing::Values("4.13", "6.18"), KernelName());
 
 TEST_P(Checksums, AreTrustedByDefault) {
   const auto run = damaged("1");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -18,9 +19,7 @@ Result<std::shared_ptr<Run>> play(const std::string& kernel, std::vector<AppChoi
 }
 
 class SeveralApps : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(BothKernels, SeveralApps, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, SeveralApps, testing::Values("4.13", "6.18"), KernelName());
 
 TEST_P(SeveralApps, EachHasTheConnectionsOfItsPort) {
   const auto run = play(GetParam(), {{"reader", {}}, {"never", {{"port", "2222"}}}});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/core/engine/capture_story.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -29,9 +30,7 @@ class TakesOver : public testing::TestWithParam<const char*> {
     return resets;
   }
 };
-INSTANTIATE_TEST_SUITE_P(BothKernels, TakesOver, testing::Values("4.13", "6.18"), [](const auto& kernel) {
-  return std::string(kernel.param) == "4.13" ? "v4_13" : "v6_18";
-});
+INSTANTIATE_TEST_SUITE_P(BothKernels, TakesOver, testing::Values("4.13", "6.18"), KernelName());
 
 TEST_P(TakesOver, DataFromThePeerFirst) {
   story.peer({.us = 0, .flags = "P.", .seq = 5001, .ack = 701, .len = 500});

@@ -73,7 +73,10 @@ void answer(Kernel& k, SockId listener, SkbId skb, RequestId req, Seq tw_isn, bo
   const RequestSock& r = k[req];
   const Tuple tuple{r.saddr, r.daddr, r.sport, r.dport};
   const InitialSequence own = tcp_initial_sequence(k, tuple, k[skb].packet);
-  if (r.tstamp_ok != 0 && !want_cookie) k.put(r.ts_off, own.ts_off);
+  if (r.tstamp_ok != 0 && !want_cookie) {
+    k.put(r.ts_off, own.ts_off);
+    k.put(r.snt_tsval_first, own.captured_tsval);
+  }
   tcp_ecn_create_request(k, req, skb);
   Seq isn = tw_isn != 0 ? tw_isn : own.isn;
   if (want_cookie) {
@@ -98,8 +101,11 @@ InitialSequence tcp_initial_sequence(Kernel& k, const Tuple& tuple, std::uint32_
   if (policy == nullptr) return {static_cast<Seq>(k.random()), 0};
   const IsnPolicy::Choice choice =
       policy->choose({tuple.saddr, tuple.daddr, tuple.sport, tuple.dport, k.now_ns(), syn_packet});
-  InitialSequence own{choice.isn, 0};
-  if (choice.has_tsval) own.ts_off = choice.tsval - tcp_time_stamp_ms(k);
+  InitialSequence own{choice.isn, 0, 0};
+  if (choice.has_tsval) {
+    own.ts_off = choice.tsval - tcp_time_stamp_ms(k);
+    own.captured_tsval = choice.tsval;
+  }
   return own;
 }
 

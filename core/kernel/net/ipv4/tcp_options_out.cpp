@@ -82,14 +82,15 @@ TcpOutOptions tcp_synack_options(Kernel& k, RequestId req, std::uint32_t mss, st
   opts.ws = r.rcv_wscale;
   if (r.tstamp_ok != 0) {
     opts.ts = true;
+    // A captured peer echoes the captured timestamp: the millisecond may have ended since the offset was
+    // chosen.
+    if (r.snt_tsval_first != 0 && r.snt_tsval_last == 0) k.put(r.ts_off, r.snt_tsval_first - clock_ms);
     opts.tsval = (r.syncookie != 0 ? cookie_timestamp(r, clock_ms) : clock_ms) + r.ts_off;
-    if (k.profile.sender.remembers_synack_tsval) {
-      if (r.snt_tsval_first == 0) {
-        if (opts.tsval == 0) opts.tsval = ~0u;
-        k.put(r.snt_tsval_first, opts.tsval);
-      }
-      k.put(r.snt_tsval_last, opts.tsval);
+    if (k.profile.sender.remembers_synack_tsval && r.snt_tsval_first == 0) {
+      if (opts.tsval == 0) opts.tsval = ~0u;
+      k.put(r.snt_tsval_first, opts.tsval);
     }
+    k.put(r.snt_tsval_last, opts.tsval);
     opts.tsecr = r.ts_recent;
   }
   opts.sack_advertise = r.sack_ok != 0;

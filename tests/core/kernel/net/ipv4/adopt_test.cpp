@@ -3,6 +3,7 @@
 
 #include "core/kernel/net/tcp_adopt.h"
 #include "tests/core/kernel/net/ipv4/tcp_host.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -19,10 +20,7 @@ class Adopted : public testing::TestWithParam<const KernelProfile*> {
       .rcv_wscale = 7};
 };
 
-INSTANTIATE_TEST_SUITE_P(BothKernels, Adopted, testing::Values(&linux_4_13(), &linux_6_18()),
-                         [](const auto& kernel) {
-                           return kernel.param == &linux_4_13() ? "v4_13" : "v6_18";
-                         });
+INSTANTIATE_TEST_SUITE_P(BothKernels, Adopted, testing::Values(&linux_4_13(), &linux_6_18()), KernelName());
 
 TEST_P(Adopted, TheStreamGoesOnWhereItStood) {
   const SockId sk = tcp_adopt_established(host.kernel(), seen);

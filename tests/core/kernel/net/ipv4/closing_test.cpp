@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "tests/core/kernel/net/ipv4/tcp_host.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -15,22 +16,12 @@ class Closing : public testing::TestWithParam<const KernelProfile*> {
  protected:
   TcpHost host{*GetParam()};
   bool modern() const { return GetParam() == &linux_6_18(); }
-  std::int64_t accepted() {
-    const auto fd = host.listener(5);
-    host.handshake();
-    const auto child = host.accept(fd);
-    host.sent();
-    return child;
-  }
 };
 
-INSTANTIATE_TEST_SUITE_P(BothKernels, Closing, testing::Values(&linux_4_13(), &linux_6_18()),
-                         [](const auto& kernel) {
-                           return kernel.param == &linux_4_13() ? "v4_13" : "v6_18";
-                         });
+INSTANTIATE_TEST_SUITE_P(BothKernels, Closing, testing::Values(&linux_4_13(), &linux_6_18()), KernelName());
 
 TEST_P(Closing, WeCloseFirstAndStayInTimeWaitForAMinute) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   EXPECT_EQ(host.close(fd), 0);
   EXPECT_EQ(host.sent(), "F. 1:1(0) ack 1");
   EXPECT_EQ(host.state(), "TCP_FIN_WAIT1");
@@ -51,7 +42,7 @@ TEST_P(Closing, WeCloseFirstAndStayInTimeWaitForAMinute) {
 }
 
 TEST_P(Closing, APeerThatNeverFinishesIsGivenAMinute) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.close(fd);
   host.peer({.flags = ".", .seq = 1, .ack = 2});
   host.advance(65 * kSecond);
@@ -59,7 +50,7 @@ TEST_P(Closing, APeerThatNeverFinishesIsGivenAMinute) {
 }
 
 TEST_P(Closing, ThePeerClosesFirst) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.peer({.flags = "F.", .seq = 1, .ack = 1});
   EXPECT_EQ(host.state(), "TCP_CLOSE_WAIT");
   EXPECT_EQ(host.read(fd, 100), 0);
@@ -74,7 +65,7 @@ TEST_P(Closing, ThePeerClosesFirst) {
 }
 
 TEST_P(Closing, BothCloseAtOnce) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.close(fd);
   host.peer({.flags = "F.", .seq = 1, .ack = 1});
   EXPECT_EQ(host.state(), "TCP_CLOSING");
@@ -83,7 +74,7 @@ TEST_P(Closing, BothCloseAtOnce) {
 }
 
 TEST_P(Closing, UnreadDataTurnsCloseIntoAReset) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.peer({.flags = "P.", .seq = 1, .len = 100, .ack = 1});
   host.sent();
   host.close(fd);
@@ -94,7 +85,7 @@ TEST_P(Closing, UnreadDataTurnsCloseIntoAReset) {
 }
 
 TEST_P(Closing, LingerZeroResets) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   EXPECT_EQ(host.setsockopt(fd, SOL_SOCKET, SO_LINGER, 1, 0), 0);
   host.close(fd);
   EXPECT_EQ(host.sent(), "R. 1:1(0) ack 1");
@@ -102,7 +93,7 @@ TEST_P(Closing, LingerZeroResets) {
 }
 
 TEST_P(Closing, LingerWaitsForTheAckOfTheFin) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   EXPECT_EQ(host.setsockopt(fd, SOL_SOCKET, SO_LINGER, 1, 5), 0);
   EXPECT_EQ(host.close(fd), TcpHost::kAsleep);
   host.peer({.flags = ".", .seq = 1, .ack = 2});
@@ -111,7 +102,7 @@ TEST_P(Closing, LingerWaitsForTheAckOfTheFin) {
 }
 
 TEST_P(Closing, LingerEndsWhenItsTimeIsOver) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.setsockopt(fd, SOL_SOCKET, SO_LINGER, 1, 2);
   EXPECT_EQ(host.close(fd), TcpHost::kAsleep);
   host.advance(3 * kSecond);
@@ -120,7 +111,7 @@ TEST_P(Closing, LingerEndsWhenItsTimeIsOver) {
 }
 
 TEST_P(Closing, ShutdownForWritingSendsAFinAndGoesOnReading) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   EXPECT_EQ(host.shutdown(fd, SHUT_WR), 0);
   EXPECT_EQ(host.sent(), "F. 1:1(0) ack 1");
   host.peer({.flags = ".", .seq = 1, .ack = 2});
@@ -134,7 +125,7 @@ TEST_P(Closing, ShutdownForWritingSendsAFinAndGoesOnReading) {
 }
 
 TEST_P(Closing, DataForAnEndThatReadsNoMoreIsReset) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.close(fd);
   host.sent();
   host.peer({.flags = "P.", .seq = 1, .len = 10, .ack = 1});
@@ -162,7 +153,7 @@ TEST_P(Closing, TimeWaitMakesRoomForANewerSyn) {
 }
 
 TEST_P(Closing, TimeWaitDiesOfAReset) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.close(fd);
   host.peer({.flags = "F.", .seq = 1, .ack = 2});
   host.peer({.flags = "R", .seq = 2});
@@ -170,7 +161,7 @@ TEST_P(Closing, TimeWaitDiesOfAReset) {
 }
 
 TEST_P(Closing, ASecondDescriptorKeepsTheConnection) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   Syscall dup;
   dup.nr = Sys::dup;
   dup.fd = static_cast<std::int32_t>(fd);
@@ -185,7 +176,7 @@ TEST_P(Closing, ASecondDescriptorKeepsTheConnection) {
 
 TEST_P(Closing, TooManyOrphansAreReset) {
   host.sysctl().tcp_max_orphans = 0;
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.close(fd);
   EXPECT_EQ(host.sent(), "F. 1:1(0) ack 1; R. 2:2(0) ack 1");
   EXPECT_EQ(host.counter(Counter::TCPAbortOnMemory), 1u);

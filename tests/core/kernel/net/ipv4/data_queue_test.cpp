@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/core/kernel/net/ipv4/lone_socket.h"
+#include "tests/core/test_names.h"
 
 namespace ringside {
 namespace {
@@ -119,9 +120,7 @@ TEST_P(DataQueue, UnderMemoryPressureTheHighestOutOfOrderSegmentsGoFirst) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BothKernels, DataQueue, ::testing::Values(&linux_4_13(), &linux_6_18()),
-                         [](const auto& kernel) {
-                           return kernel.param == &linux_4_13() ? "v4_13" : "v6_18";
-                         });
+                         test::KernelName());
 
 }  // namespace
 }  // namespace ringside

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "tests/core/kernel/net/ipv4/tcp_host.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -17,10 +18,7 @@ class Handshake : public testing::TestWithParam<const KernelProfile*> {
   bool modern() const { return GetParam() == &linux_6_18(); }
 };
 
-INSTANTIATE_TEST_SUITE_P(BothKernels, Handshake, testing::Values(&linux_4_13(), &linux_6_18()),
-                         [](const auto& kernel) {
-                           return kernel.param == &linux_4_13() ? "v4_13" : "v6_18";
-                         });
+INSTANTIATE_TEST_SUITE_P(BothKernels, Handshake, testing::Values(&linux_4_13(), &linux_6_18()), KernelName());
 
 TEST_P(Handshake, ASynBecomesARequestAnAckASocketAndAcceptADescriptor) {
   const auto fd = host.listener(5);

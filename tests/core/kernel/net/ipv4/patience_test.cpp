@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "tests/core/kernel/net/ipv4/tcp_host.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -26,19 +27,9 @@ class Patience : public testing::TestWithParam<const KernelProfile*> {
  protected:
   TcpHost host{*GetParam()};
   bool modern() const { return GetParam() == &linux_6_18(); }
-  std::int64_t accepted() {
-    const auto fd = host.listener(5);
-    host.handshake();
-    const auto child = host.accept(fd);
-    host.sent();
-    return child;
-  }
 };
 
-INSTANTIATE_TEST_SUITE_P(BothKernels, Patience, testing::Values(&linux_4_13(), &linux_6_18()),
-                         [](const auto& kernel) {
-                           return kernel.param == &linux_4_13() ? "v4_13" : "v6_18";
-                         });
+INSTANTIATE_TEST_SUITE_P(BothKernels, Patience, testing::Values(&linux_4_13(), &linux_6_18()), KernelName());
 
 /// 6.18 repeats the SYN four times a second apart before it begins to double (tcp_syn_linear_timeouts).
 TEST_P(Patience, ASynIsRepeatedByTheKernelsSchedule) {
@@ -63,7 +54,7 @@ TEST_P(Patience, SynRetriesSayWhenConnectGivesUp) {
 }
 
 TEST_P(Patience, KeepaliveAsksAnIdlePeerAndGivesItUp) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.setsockopt(fd, IPPROTO_TCP, kKeepIdle, 10);
   host.setsockopt(fd, IPPROTO_TCP, kKeepInterval, 5);
   host.setsockopt(fd, IPPROTO_TCP, kKeepCount, 3);
@@ -82,7 +73,7 @@ TEST_P(Patience, KeepaliveAsksAnIdlePeerAndGivesItUp) {
 }
 
 TEST_P(Patience, WithoutKeepaliveAVanishedPeerIsNeverMissed) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.advance(86400 * kSecond);
   EXPECT_EQ(host.sent(), "");
   EXPECT_EQ(host.sock(fd).state, TcpState::established);
@@ -90,7 +81,7 @@ TEST_P(Patience, WithoutKeepaliveAVanishedPeerIsNeverMissed) {
 
 /// The peer has restarted and knows nothing of the connection: what we send is answered by a reset.
 TEST_P(Patience, AHalfOpenPeerIsFoundOutByWriting) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.write(fd, 100);
   EXPECT_EQ(host.sent(), "P. 1:101(100) ack 1");
   host.peer({.flags = "R", .seq = 1});
@@ -101,7 +92,7 @@ TEST_P(Patience, AHalfOpenPeerIsFoundOutByWriting) {
 /// Or it connects again from the same port: the challenge ACK tells it of the old connection, which it
 /// resets.
 TEST_P(Patience, AHalfOpenPeerThatConnectsAgainIsChallenged) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.advance(10 * kSecond);
   host.peer({.flags = "S", .seq = 5000, .options = true});
   EXPECT_EQ(host.sent(), ". 1:1(0) ack 1") << "RFC 5961: a SYN alone must not end a connection";
@@ -113,7 +104,7 @@ TEST_P(Patience, AHalfOpenPeerThatConnectsAgainIsChallenged) {
 }
 
 TEST_P(Patience, Linger2ShortensFinWait2) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.setsockopt(fd, IPPROTO_TCP, kLinger2, 5);
   host.close(fd);
   host.peer({.flags = ".", .seq = 1, .ack = 2});
@@ -125,7 +116,7 @@ TEST_P(Patience, Linger2ShortensFinWait2) {
 }
 
 TEST_P(Patience, AnOrphanTriesEightTimes) {
-  const auto fd = accepted();
+  const auto fd = host.accepted();
   host.write(fd, 100);
   host.close(fd);
   host.sent();

@@ -45,6 +45,8 @@ class TcpHost {
   /// socket, bind, listen
   std::int64_t listener(std::int64_t backlog, bool nonblock = false);
   std::int64_t accept(std::int64_t fd, std::size_t process = 0);
+  /// The first connection of a new listener, from SYN to accept(); what it sent is forgotten.
+  std::int64_t accepted();
   std::int64_t connect(std::int64_t fd, std::uint16_t port = 40000, std::size_t process = 0);
   std::int64_t shutdown(std::int64_t fd, int how);
   std::int64_t close(std::int64_t fd, std::size_t process = 0);

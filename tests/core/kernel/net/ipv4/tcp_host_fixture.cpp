@@ -216,6 +216,13 @@ std::int64_t TcpHost::listener(std::int64_t backlog, bool nonblock) {
 std::int64_t TcpHost::accept(std::int64_t fd, std::size_t process) {
   return call(make(Sys::accept4, fd), process);
 }
+std::int64_t TcpHost::accepted() {
+  const auto fd = listener(5);
+  handshake();
+  const auto child = accept(fd);
+  sent();
+  return child;
+}
 std::int64_t TcpHost::connect(std::int64_t fd, std::uint16_t port, std::size_t process) {
   Syscall c = make(Sys::connect, fd);
   c.addr = kPeer;

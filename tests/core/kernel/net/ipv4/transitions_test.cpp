@@ -6,6 +6,7 @@
 
 #include "core/model/fields.h"
 #include "tests/core/kernel/net/ipv4/tcp_host.h"
+#include "tests/core/test_names.h"
 
 namespace ringside::test {
 namespace {
@@ -44,45 +45,39 @@ class Walk {
   std::set<std::string> edges_;
 };
 
-std::int64_t accepted(TcpHost& host) {
-  const auto listener = host.listener(5);
-  host.handshake();
-  return host.accept(listener);
-}
-
 void closes_first(Walk& walk) {
   walk.story([](TcpHost& host) {  // FIN_WAIT2 with a descriptor, then the peer's FIN
-    const auto fd = accepted(host);
+    const auto fd = host.accepted();
     host.shutdown(fd, SHUT_WR);
     host.peer({.flags = ".", .seq = 1, .ack = 2});
     host.peer({.flags = "F.", .seq = 1, .ack = 2});
   });
   walk.story([](TcpHost& host) {  // as an orphan: FIN_WAIT2 is a mini-socket
-    host.close(accepted(host));
+    host.close(host.accepted());
     host.peer({.flags = ".", .seq = 1, .ack = 2});
     host.peer({.flags = "F.", .seq = 1, .ack = 2});
   });
   walk.story([](TcpHost& host) {  // both at once
-    host.close(accepted(host));
+    host.close(host.accepted());
     host.peer({.flags = "F.", .seq = 1, .ack = 1});
     host.peer({.flags = ".", .seq = 2, .ack = 2});
   });
   walk.story([](TcpHost& host) {  // a reset in FIN_WAIT1
-    host.close(accepted(host));
+    host.close(host.accepted());
     host.peer({.flags = "R", .seq = 1});
   });
 }
 
 void closed_by_peer(Walk& walk) {
   walk.story([](TcpHost& host) {
-    const auto fd = accepted(host);
+    const auto fd = host.accepted();
     host.peer({.flags = "F.", .seq = 1, .ack = 1});
     host.read(fd, 1);
     host.close(fd);
     host.peer({.flags = ".", .seq = 2, .ack = 2});
   });
   walk.story([](TcpHost& host) {  // a reset in CLOSE_WAIT
-    accepted(host);
+    host.accepted();
     host.peer({.flags = "F.", .seq = 1, .ack = 1});
     host.peer({.flags = "R", .seq = 2});
   });
@@ -129,9 +124,7 @@ void connects(Walk& walk) {
 class Transitions : public testing::TestWithParam<const KernelProfile*> {};
 
 INSTANTIATE_TEST_SUITE_P(BothKernels, Transitions, testing::Values(&linux_4_13(), &linux_6_18()),
-                         [](const auto& kernel) {
-                           return kernel.param == &linux_4_13() ? "v4_13" : "v6_18";
-                         });
+                         KernelName());
 
 TEST_P(Transitions, EveryEdgeIsWalkedAndNoOther) {
   Walk walk(*GetParam());
