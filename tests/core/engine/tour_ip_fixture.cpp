@@ -258,6 +258,18 @@ std::vector<Stop> neighbour_stops() {
            },
        .enters = {Fn::neigh_timer_handler},
        .drops = {Drop::NEIGH_FAILED}},
+      {.name = "NeighbourQueueFull",
+       .tell =
+           [](MachineStory& m) {
+             m.set("nic.neigh_resolve", "1").set("net.core.wmem_default", "1000000");
+             listen_udp(m, false);
+             Syscall send = call_of(Sys::sendto, MachineStory::kListener, {1400, 0});
+             send.addr = kPeer;
+             send.port = 4000;
+             for (int i = 0; i < 150; ++i) m.call(0, 0, send, payload_bytes(1400));
+             m.frame(500'000, arp(wire::ARPOP_REPLY, kOurs));
+           },
+       .drops = {Drop::NEIGH_QUEUEFULL}},
   };
 }
 
