@@ -224,7 +224,7 @@ void add_options(CLI::App& command, TapOptions& o) {
       .add_option(
           "--app", o.apps,
           "application NAME[:KEY=VALUE,...]: echo (port 7), discard (9), chargen (19), http (80), slow "
-          "(2000), late (3000), connect (4000, on the peer); without: the first four")
+          "(2000), late (3000), iperf3 (5201), connect (4000, on the peer); without: the first four")
       ->take_all()
       ->allow_extra_args(false);
   command.add_option("--set", o.sets, "knob NAME=VALUE, as `ringside-cli knobs` lists them")

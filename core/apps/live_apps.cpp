@@ -12,8 +12,9 @@ namespace ringside {
 
 namespace {
 
-/// Each application has two programs: the one that accepts (or connects) and its worker.
-enum LiveProgram : std::uint32_t { kAccepts, kWorks, kLivePrograms };
+/// Programs of each application: the one that accepts (or connects), its worker, and iperf3's data
+/// connections.
+enum LiveProgram : std::uint32_t { kAccepts, kWorks, kStreams, kLivePrograms };
 
 std::shared_ptr<const Program> worker_of(const AppOptions& options) {
   switch (options.kind) {
@@ -23,6 +24,8 @@ std::shared_ptr<const Program> worker_of(const AppOptions& options) {
       return chargen_worker(options);
     case ReaderKind::http:
       return http_worker(options);
+    case ReaderKind::iperf3:
+      return iperf_control(options, options.first_program + kStreams);
     default:
       return echo_worker(options);
   }
@@ -62,7 +65,12 @@ class Acceptor : public Program {
     const auto fd = static_cast<std::int32_t>(p.call.result);
     const SockId sk = k[fget(k.host(), p.self, fd)].sk;
     reap_workers(k, options_.first_program + kWorks);
-    start_worker(k, options_.first_program + kWorks, options_.cpu, sk, p.app[kPattern]);
+    const std::uint32_t worker = options_.first_program + kWorks, stream = options_.first_program + kStreams;
+    const bool iperf3 = options_.kind == ReaderKind::iperf3;
+    if (iperf3) reap_workers(k, stream);
+    const ProcessId control = iperf3 ? iperf_control_of_test(k, worker) : ProcessId{};
+    const ProcessId started = start_worker(k, control ? stream : worker, options_.cpu, sk, p.app[kPattern]);
+    if (control) join_iperf_test(k, started, control);
     fd_remove(k, p.self, fd);  // the worker has it
   }
 
@@ -145,6 +153,7 @@ std::vector<std::shared_ptr<const Program>> LiveApps::programs() const {
     else
       all.push_back(std::make_shared<Acceptor>(app));
     all.push_back(worker_of(app));
+    all.push_back(app.kind == ReaderKind::iperf3 ? iperf_stream(app) : nullptr);
   }
   return all;
 }

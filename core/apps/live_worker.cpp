@@ -114,7 +114,7 @@ std::shared_ptr<const Program> chargen_worker(const AppOptions& options) {
   return std::make_shared<Chargen>(options);
 }
 
-void start_worker(Kernel& k, std::uint32_t program, std::uint8_t cpu, SockId sk, std::int64_t pattern) {
+ProcessId start_worker(Kernel& k, std::uint32_t program, std::uint8_t cpu, SockId sk, std::int64_t pattern) {
   constexpr std::uint32_t kFirstPid = 811, kPids = 60000;
   const ProcessId process = k.spawn(program, std::min<std::uint8_t>(cpu, k.host().cpu_count - 1), 0);
   const Process& p = k[process];
@@ -122,6 +122,7 @@ void start_worker(Kernel& k, std::uint32_t program, std::uint8_t cpu, SockId sk,
   k.put(p.app[kSock], std::int64_t{sk.index});
   k.put(p.app[kFd], std::int64_t{fd_install(k, process, k[sk].file)});
   k.put(p.app[kPattern], pattern);
+  return process;
 }
 
 void reap_workers(Kernel& k, std::uint32_t program) {

@@ -32,8 +32,15 @@ std::shared_ptr<const Program> discard_worker(const AppOptions& options);
 std::shared_ptr<const Program> chargen_worker(const AppOptions& options);
 std::shared_ptr<const Program> http_worker(const AppOptions& options);
 
+/// iperf3's control connection, and one of its data connections.
+std::shared_ptr<const Program> iperf_control(const AppOptions& options, std::uint32_t stream_program);
+std::shared_ptr<const Program> iperf_stream(const AppOptions& options);
+/// The control process of a test that waits for data connections; none: the next connection is a control's.
+ProcessId iperf_control_of_test(Kernel& k, std::uint32_t control_program);
+void join_iperf_test(Kernel& k, ProcessId stream, ProcessId control);
+
 /// A new process for this connection; it has the only descriptor.
-void start_worker(Kernel& k, std::uint32_t program, std::uint8_t cpu, SockId sk, std::int64_t pattern);
+ProcessId start_worker(Kernel& k, std::uint32_t program, std::uint8_t cpu, SockId sk, std::int64_t pattern);
 /// Frees the workers of that program that have ended.
 void reap_workers(Kernel& k, std::uint32_t program);
 

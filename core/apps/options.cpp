@@ -22,12 +22,13 @@ struct LiveApp {
   ReaderKind kind;
   std::int64_t port, size, delay_us, accept_delay_us;
 };
-constexpr std::array<LiveApp, 7> kLiveApps{{{"echo", ReaderKind::echo, 7, 16384, 0, 0},
+constexpr std::array<LiveApp, 8> kLiveApps{{{"echo", ReaderKind::echo, 7, 16384, 0, 0},
                                             {"discard", ReaderKind::discard, 9, 65536, 0, 0},
                                             {"chargen", ReaderKind::chargen, 19, 16384, 0, 0},
                                             {"http", ReaderKind::http, 80, 16384, 0, 0},
                                             {"slow", ReaderKind::discard, 2000, 2048, 100000, 0},
                                             {"late", ReaderKind::echo, 3000, 16384, 0, 5000000},
+                                            {"iperf3", ReaderKind::iperf3, 5201, 131072, 0, 0},
                                             {"connect", ReaderKind::connect, 4000, 16384, 2000000, 0}}};
 
 constexpr std::int64_t kHourUs = 3600ll * 1000000;

@@ -22,6 +22,7 @@ enum class ReaderKind : std::uint8_t {
   discard,  ///< reads and forgets; with a pause after each read: a slow reader
   chargen,  ///< writes for ever
   http,     ///< a small HTTP/1.1 server; see core/apps/http.h
+  iperf3,   ///< what `iperf3 -c` talks to
   connect,  ///< connects to the peer, again and again, and echoes
 };
 
