@@ -22,6 +22,7 @@ const KernelProfile& linux_6_18() {
     p.frag_ignores_duplicates = true;
     p.tun_pages_beyond_head = true;
     p.one_core = true;
+    p.counts_transmits = true;
     p.ip_rcv_split = true;
     p.rcvlowat_wakeup = true;
     p.sender = tcp_sender_6_18();

@@ -31,9 +31,10 @@ struct KernelProfile {
   bool scaling_ratio = false;        ///< 6.18: window from a measured ratio (6.6)
   std::uint32_t skb_small_head = 0;  ///< 6.18: object size of skbuff_small_head (6.3); 0: there is none
   bool net_rx_restarts =
-      false;                  ///< 6.18: sd->in_net_rx_action, an emptied poll list is looked at again (6.4)
-  bool one_core = false;      ///< 6.18: __netif_receive_skb_one_core calls the protocol (4.19)
-  bool ip_rcv_split = false;  ///< 6.18: ip_rcv_core, ip_rcv_finish_core, ip_protocol_deliver_rcu (4.19)
+      false;              ///< 6.18: sd->in_net_rx_action, an emptied poll list is looked at again (6.4)
+  bool one_core = false;  ///< 6.18: __netif_receive_skb_one_core calls the protocol (4.19)
+  bool counts_transmits = false;  ///< 6.18: OutTransmits where a packet leaves (6.10)
+  bool ip_rcv_split = false;      ///< 6.18: ip_rcv_core, ip_rcv_finish_core, ip_protocol_deliver_rcu (4.19)
   bool tun_pages_beyond_head = false;  ///< 6.18: tun_alloc_skb puts what exceeds a page into fragments
   bool vnet_small_is_no_gso = false;   ///< 6.18: a vnet header's gso_size counts only if the packet is longer
   bool gro_hash_buckets = false;       ///< 6.18: 8 held packets a bucket, not 8 in all (4.19)

@@ -15,6 +15,10 @@ void ip6_send_flow(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk);
 /// neigh_output(): finds the next hop's link address, or queues the packet until it is known. Consumes the
 /// skb.
 int neigh_output(Kernel& k, SkbId skb);
+/// The kernel's skb->len: headers that have been written count.
+std::uint32_t skb_whole_len(Kernel& k, SkbId skb);
+/// IPSTATS_MIB_OUT: a packet leaves. 4.13 calls it OutRequests and counts it before fragments are made.
+void count_ip_out(Kernel& k, SkbId skb);
 /// An ARP or ND packet has told an address: creates or updates the entry and sends what waited for it.
 /// `create`: also if nobody asked.
 void neigh_update(Kernel& k, const IpAddr& addr, const std::uint8_t* mac, bool create);

@@ -16,10 +16,6 @@ namespace ringside {
 
 namespace {
 
-std::uint32_t transport_length(Kernel& k, SkbId skb) {
-  return k[skb].len + static_cast<std::uint32_t>(skb_pushed(k, skb).size());
-}
-
 /// ip_select_ident_segs(): an atomic datagram needs no id; a connected socket counts its own all the same.
 std::uint16_t select_ident(Kernel& k, SkbId skb, bool dont_fragment, bool connected) {
   if (dont_fragment && !connected) return 0;
@@ -30,7 +26,7 @@ std::uint16_t select_ident(Kernel& k, SkbId skb, bool dont_fragment, bool connec
 }
 
 void push_ipv4_header(Kernel& k, const IpFlow& flow, SkbId skb, bool connected) {
-  const std::uint32_t payload = transport_length(k, skb);
+  const std::uint32_t payload = skb_whole_len(k, skb);
   wire::Ipv4Header ip;
   ip.saddr = flow.saddr;
   ip.daddr = flow.daddr;
@@ -49,22 +45,24 @@ void push_ipv4_header(Kernel& k, const IpFlow& flow, SkbId skb, bool connected) 
 
 int ip_finish_output(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_finish_output, skb);
-  const std::uint32_t len = transport_length(k, skb);
+  const std::uint32_t len = skb_whole_len(k, skb);
   const std::uint32_t mtu = k.host().nic->mtu;
   const bool too_big = k[skb].gso_size == 0 && len > mtu;
   if (k.decide("exceeds_mtu", too_big, {{"len", len}, {"mtu", mtu}, {"gso_size", k[skb].gso_size}}))
     return ip_do_fragment(k, skb, mtu);
+  if (k.profile.counts_transmits) count_ip_out(k, skb);
   return neigh_output(k, skb);
 }
 
 int ip_output(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_output, skb);
+  if (!k.profile.counts_transmits) count_ip_out(k, skb);
   return nf_hook(k, NF_INET_POST_ROUTING, skb) ? ip_finish_output(k, skb) : -EPERM;
 }
 
 int ip_local_out(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip_local_out, skb);
-  k.count(Counter::IpOutRequests);
+  if (k.profile.counts_transmits) k.count(Counter::IpOutRequests);
   return nf_hook(k, NF_INET_LOCAL_OUT, skb) ? ip_output(k, skb) : -EPERM;
 }
 
@@ -77,6 +75,19 @@ int queue_xmit_v4(Kernel& k, SockId sk, SkbId skb) {
 }
 
 }  // namespace
+
+std::uint32_t skb_whole_len(Kernel& k, SkbId skb) {
+  return k[skb].len + static_cast<std::uint32_t>(skb_pushed(k, skb).size());
+}
+
+void count_ip_out(Kernel& k, SkbId skb) {
+  const bool v6 = k[skb].protocol == wire::ETH_P_IPV6;
+  if (k.profile.counts_transmits)
+    k.count(v6 ? Counter::Ip6OutTransmits : Counter::IpOutTransmits);
+  else
+    k.count(v6 ? Counter::Ip6OutRequests : Counter::IpOutRequests);
+  k.count(v6 ? Counter::Ip6OutOctets : Counter::IpOutOctets, skb_whole_len(k, skb));
+}
 
 int ip_queue_xmit(Kernel& k, SockId sk, SkbId skb) {
   if (k[sk].family == 6) return ip6_xmit_sock(k, sk, skb);
@@ -129,6 +140,7 @@ int ip_do_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
     skb_push_header(k, fragment, out);
     k.put(k[fragment].protocol, wire::ETH_P_IP);
     k.count(Counter::IpFragCreates);
+    if (k.profile.counts_transmits) count_ip_out(k, fragment);
     err = neigh_output(k, fragment);
   }
   k.count(err == 0 ? Counter::IpFragOKs : Counter::IpFragFails);

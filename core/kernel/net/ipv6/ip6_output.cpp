@@ -19,7 +19,7 @@ void push_ipv6_header(Kernel& k, const IpFlow& flow, SkbId skb) {
   ip.traffic_class = flow.tos;
   ip.hop_limit = static_cast<std::uint8_t>(flow.ttl >= 0 ? flow.ttl : k.sysctl().ip_default_ttl);
   ip.protocol = flow.protocol;
-  const std::uint32_t payload = k[skb].len + static_cast<std::uint32_t>(skb_pushed(k, skb).size());
+  const std::uint32_t payload = skb_whole_len(k, skb);
   wire::Buffer out;
   ip.append_to(out, std::min<std::uint32_t>(payload, 65535));
   skb_push_header(k, skb, out);
@@ -30,18 +30,22 @@ void push_ipv6_header(Kernel& k, const IpFlow& flow, SkbId skb) {
 int ip6_output(Kernel& k, SkbId skb) {
   auto f = k.enter(Fn::ip6_output, skb);
   if (!nf_hook(k, NF_INET_POST_ROUTING, skb)) return -EPERM;
-  const std::uint32_t len = k[skb].len + static_cast<std::uint32_t>(skb_pushed(k, skb).size());
+  const std::uint32_t len = skb_whole_len(k, skb);
   const std::uint32_t mtu = k.host().nic->mtu;
   const bool too_big = k[skb].gso_size == 0 && len > mtu;
   if (k.decide("exceeds_mtu", too_big, {{"len", len}, {"mtu", mtu}, {"gso_size", k[skb].gso_size}}))
     return ip6_fragment(k, skb, mtu);
+  if (k.profile.counts_transmits) count_ip_out(k, skb);
   return neigh_output(k, skb);
 }
 
 int ip6_xmit(Kernel& k, const IpFlow& flow, SkbId skb, SockId sk) {
   auto f = k.enter(Fn::ip6_xmit, skb, sk);
   push_ipv6_header(k, flow, skb);
-  k.count(Counter::Ip6OutRequests);
+  if (k.profile.counts_transmits)
+    k.count(Counter::Ip6OutRequests);
+  else
+    count_ip_out(k, skb);
   return nf_hook(k, NF_INET_LOCAL_OUT, skb) ? ip6_output(k, skb) : -EPERM;
 }
 
@@ -84,6 +88,7 @@ int ip6_fragment(Kernel& k, SkbId skb, std::uint32_t mtu) {
     skb_push_header(k, fragment, out);
     k.put(k[fragment].protocol, wire::ETH_P_IPV6);
     k.count(Counter::Ip6FragCreates);
+    if (k.profile.counts_transmits) count_ip_out(k, fragment);
     err = neigh_output(k, fragment);
   }
   k.count(err == 0 ? Counter::Ip6FragOKs : Counter::Ip6FragFails);
