@@ -6,6 +6,7 @@
 #include "core/engine/ack_comparison.h"
 #include "core/engine/conservation.h"
 #include "core/nic/local_host.h"
+#include "core/query/layer.h"
 #include "core/words/words.h"
 
 namespace ringside::cli {
@@ -51,11 +52,13 @@ Json conservation_of(const Trace& trace) {
   return json;
 }
 
+/// Of the connection's own queues only: below the socket nobody knows yet whose packet it is.
 Json queues_of(const FlowRow& flow) {
   Json json = Json::object();
   for (std::size_t i = 0; i < kPlaces; ++i) {
     const auto place = static_cast<Place>(i);
-    if (flow.entered[i] == 0 || place == Place::none || place == Place::freed) continue;
+    const query::Layer layer = query::layer_of(place, Fn::none);
+    if (flow.entered[i] == 0 || (layer != query::Layer::socket && layer != query::Layer::user)) continue;
     json[name_of(place)] = {{"packets", flow.entered[i]}, {"highest", flow.highest[i]}};
   }
   return json;
@@ -117,6 +120,11 @@ Json acks_of(const AckComparison& c) {
   json["model_segments"] = c.model_segments;
   json["same"] = c.same;
   json["differences"] = c.differences.size();
+  json["by_kind"] = Json::object();
+  for (const AckDifference& d : c.differences) {
+    Json& count = json["by_kind"][name_of(d.kind)];
+    count = count.is_null() ? 1 : count.get<int>() + 1;
+  }
   json["first_differences"] = Json::array();
   for (const AckDifference& d : c.differences) {
     if (json["first_differences"].size() == kMostDifferences) break;
@@ -207,6 +215,17 @@ std::string connection_text(const Json& c) {
   return text;
 }
 
+std::string acks_text(const Json& c) {
+  const auto of_kind = [&](AckDifference::Kind kind) { return c["by_kind"].value(name_of(kind), 0u); };
+  std::string text = line(
+      "  connection %-6u %6u captured, %6u by the model; numbers: %u alike, %u with another window, ",
+      c["flow"].get<unsigned>(), c["captured_segments"].get<unsigned>(), c["model_segments"].get<unsigned>(),
+      c["same"].get<unsigned>(), of_kind(AckDifference::Kind::window));
+  return text + line("%u more or less often, %u by the captured host only, %u by the model only\n",
+                     of_kind(AckDifference::Kind::repeats), of_kind(AckDifference::Kind::only_captured),
+                     of_kind(AckDifference::Kind::only_model));
+}
+
 }  // namespace
 
 std::string stats_text(const Json& stats) {
@@ -223,11 +242,7 @@ std::string stats_text(const Json& stats) {
                law["adds_up"].get<bool>() ? "" : "; FRAMES ARE MISSING: this is a fault of the program");
   for (const Json& c : stats["connections"]) text += connection_text(c);
   if (!stats["acks"].empty()) text += "\nacknowledgments beside the captured host's\n";
-  for (const Json& c : stats["acks"])
-    text += line("  connection %-6u %6u captured, %6u by the model; %6u numbers alike, %6u not\n",
-                 c["flow"].get<unsigned>(), c["captured_segments"].get<unsigned>(),
-                 c["model_segments"].get<unsigned>(), c["same"].get<unsigned>(),
-                 c["differences"].get<unsigned>());
+  for (const Json& c : stats["acks"]) text += acks_text(c);
   text += "\nhighest depth\n" + number_list(stats["highest"], "  ");
   text += "\ndrops\n" + number_list(stats["drops"], "  ");
   text += "\ncounters\n" + number_list(stats["counters"], "  ");
