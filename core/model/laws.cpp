@@ -219,7 +219,9 @@ class Inspector {
       for (SkbId id = s.write_queue.head; id && id != s.send_head; id = h_[id].next) add(sent, h_[id]);
     expect("tcp.packets_out", tp.packets_out, sent.packets);
     expect("tcp.lost_out", tp.lost_out, sent.lost);
-    expect("tcp.retrans_out", tp.retrans_out, sent.retrans);
+    // The kernel itself counts one twice that is retransmitted, whose loss is undone, and that is
+    // retransmitted again ("retrans_out leaked" under FASTRETRANS_DEBUG).
+    expect("tcp.retrans_out", tp.retrans_out >= sent.retrans);
     if (tp.rx_opt.sack_ok != 0) expect("tcp.sacked_out", tp.sacked_out, sent.sacked);
     expect("tcp.left_out", tp.sacked_out + tp.lost_out <= tp.packets_out);
     if (!sent.any) return;

@@ -23,8 +23,8 @@ struct BrokenLaw {
 /// copied_seq
 /// <= rcv_nxt; the receive queue ends at rcv_nxt and has no holes; what is out of order lies behind it, in
 /// order; snd_una <= snd_nxt <= write_seq; what was sent reaches from snd_una to snd_nxt without holes;
-/// packets_out, sacked_out, lost_out and retrans_out are what its skbs say. Of a listener: its queues are as
-/// long as it says. Source: the kernel's own WARN_ONs and the comments at these fields.
+/// packets_out, sacked_out and lost_out are what its skbs say, retrans_out is not less. Of a listener: its
+/// queues are as long as it says. Source: the kernel's own WARN_ONs and the comments at these fields.
 std::optional<BrokenLaw> first_broken_law(const Host& host, bool has_rtx_queue);
 
 }  // namespace ringside
