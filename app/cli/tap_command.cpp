@@ -10,8 +10,7 @@
 #include "app/cli/sandbox.h"
 #include "app/cli/stats.h"
 #include "app/cli/tap_ways.h"
-#include "core/live/live_setup.h"
-#include "core/live/tap_wire.h"
+#include "core/live/open_tap.h"
 #include "core/scenario/choices.h"
 
 namespace ringside::cli {
@@ -86,39 +85,20 @@ class Ending {
 };
 
 struct Session {
-  std::shared_ptr<nic::PcapngWriter> save;
-  std::unique_ptr<live::TapWire> wire;
+  live::LiveSession live;
   std::shared_ptr<Run> run;
 };
 
 Result<Session> open_session(const TapOptions& o, const live::LinkFaults& faults,
                              std::unique_ptr<live::TapDevice> tap) {
-  auto frames = nic::LiveFrames::create();
-  if (!frames) return frames.error();
-  auto scenario = live::make_scenario(o.setup, **frames);
-  if (!scenario) return scenario.error();
-  Session s;
-  live::TapWireOptions options;
-  options.mac = *MacAddr::parse(o.setup.mac);
-  options.speed = o.speed;
-  options.faults = faults;
-  options.seed = o.setup.seed;
-  if (!o.save.empty()) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    auto writer = nic::PcapngWriter::create(
-        o.save, tap->name(), std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-    if (!writer) return writer.error();
-    s.save = std::move(*writer);
-    options.save = s.save;
-  }
-  s.wire = std::make_unique<live::TapWire>(std::move(tap), std::move(*frames), std::move(options));
-  RunOptions run_options;
-  run_options.hash_delivered = !o.stats.empty();
-  run_options.live = s.wire.get();
-  auto run = Run::prepare(std::move(*scenario), std::move(run_options));
+  auto live = live::open_session(o.setup, std::move(tap), o.speed, faults, o.save);
+  if (!live) return live.error();
+  RunOptions options;
+  options.hash_delivered = !o.stats.empty();
+  options.live = live->wire.get();
+  auto run = Run::prepare(live->scenario, options);
   if (!run) return run.error();
-  s.run = *run;
-  return s;
+  return Session{std::move(*live), *run};
 }
 
 void tell_start(const TapOptions& o, const std::string& dev) {
@@ -130,7 +110,7 @@ void tell_start(const TapOptions& o, const std::string& dev) {
 
 void tell_end(const TapOptions& o, const Session& s) {
   if (o.quiet) return;
-  const live::TapStatus status = s.wire->status();
+  const live::TapStatus status = s.live.wire->status();
   const auto count = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::fprintf(
       stderr,
@@ -147,12 +127,12 @@ void tell_end(const TapOptions& o, const Session& s) {
 /// Writes what was asked for; false: complained.
 bool save_all(const TapOptions& o, const Session& s) {
   std::optional<Error> error;
-  if (s.save != nullptr) {
-    const auto written = s.save->finish();
+  if (s.live.save != nullptr) {
+    const auto written = s.live.save->finish();
     if (!written) error = written.error();
   }
   if (!error && !o.session.empty())
-    error = live::write_session(o.session, o.setup, {o.save, s.save->first_ns(), s.run->end()});
+    error = live::write_session(o.session, o.setup, {o.save, s.live.save->first_ns(), s.run->end()});
   if (!error && !o.stats.empty()) {
     auto output = Output::open(o.stats);
     if (output) {
@@ -168,7 +148,7 @@ bool save_all(const TapOptions& o, const Session& s) {
 
 int run_session(const TapOptions& o, Session& s, std::optional<Command>& command) {
   const Ending ending(command.has_value());
-  tell_start(o, s.wire->dev());
+  tell_start(o, s.live.wire->dev());
   s.run->start();
   int code = kOk;
   if (command) {
@@ -179,11 +159,11 @@ int run_session(const TapOptions& o, Session& s, std::optional<Command>& command
     while (!s.run->done() && !ending.wait_a_little()) {
     }
   }
-  s.wire->shut();
+  s.live.wire->shut();
   s.run->wait();
   tell_end(o, s);
   for (const Error& problem : s.run->problems()) complain(problem);
-  if (const auto problem = s.wire->problem()) {
+  if (const auto problem = s.live.wire->problem()) {
     complain(*problem);
     code = code == kOk ? kInput : code;
   }
@@ -198,7 +178,6 @@ int tap(TapOptions o) {
   live::LinkFaults faults;
   if (auto error = take_faults(o, faults)) return give_up(*error);
   if (auto error = take_choices(o)) return give_up(*error);
-  if (!MacAddr::parse(o.setup.mac)) o.setup.mac = live::LiveSetup{}.mac;
   auto device = open_tap({o.dev, o.own, o.sandbox});
   if (!device) {
     complain(device.error());

@@ -19,6 +19,8 @@ class LiveWire {
   /// host's next event, `next_ns`. Returns up to which time the host may run; nullopt: the wire is gone, or
   /// shut. `reached_ns`: the latest time that any CPU has reached.
   virtual std::optional<std::int64_t> wait(std::int64_t next_ns, std::int64_t reached_ns) = 0;
+  /// Asked after each wait() and what the host has done: is it time to let those who watch see it?
+  virtual bool shows() { return false; }
   /// The host sends this frame; its payload is to be had from `k` now.
   virtual void sent(Kernel& k, const Outgoing& frame) = 0;
 };

@@ -105,7 +105,7 @@ struct Run::Impl {
   ByteStore store;
   std::unique_ptr<Machine> machine;
   std::uint32_t page = 0;
-  StepIndex last_keyframe = 0, next_page = kPageSteps;
+  StepIndex last_keyframe = 0, page_first = 0;
   std::uint32_t booted_buffers = 0;  ///< ByteStore buffers made at boot: they stay
   RunEnd end;
 
@@ -124,14 +124,14 @@ void Run::Impl::begin_page(StepIndex steps) {
     last_keyframe = steps;
   }
   builder.begin_page(steps, machine->now_ns());
+  page_first = steps;
   if (page % kPagesAProgress == 0) report(false);
 }
 
 void Run::Impl::after_turn() {
   recorder.end_turn();
-  if (machine->steps() < next_page) return;
+  if (machine->steps() < page_first + kPageSteps) return;
   begin_page(machine->steps());
-  next_page = machine->steps() + kPageSteps;
 }
 
 void Run::Impl::run_turns() {
@@ -159,6 +159,9 @@ void Run::Impl::run_live() {
     end.t_ns = *until;
     while (machine->turn(*until)) after_turn();
     store.forget(ByteStore::kStored | booted_buffers, kStoredBytes);
+    if (!options.live->shows()) continue;
+    if (machine->steps() > page_first) begin_page(machine->steps());
+    report(false);
   }
 }
 

@@ -18,10 +18,11 @@ namespace ringside::live {
 namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
-constexpr std::int64_t kLeadNs = 50'000;    // of the world: what is so near is done now, not slept for
-constexpr std::int64_t kSliceNs = kMs;      // the host runs so far at most before the TAP is looked at again
-constexpr std::int64_t kLagNs = 100 * kMs;  // the host is so late: its clock is set back
-constexpr std::int64_t kNapNs = 100 * kMs;  // of the world: longest sleep
+constexpr std::int64_t kLeadNs = 50'000;     // of the world: what is so near is done now, not slept for
+constexpr std::int64_t kSliceNs = kMs;       // the host runs so far at most before the TAP is looked at again
+constexpr std::int64_t kLagNs = 100 * kMs;   // the host is so late: its clock is set back
+constexpr std::int64_t kShowNs = 100 * kMs;  // of the world: so often watchers are told
+constexpr std::int64_t kNapNs = 100 * kMs;   // of the world: longest sleep
 constexpr std::int64_t kSaveLagNs = 2 * kMs;  // frames stay so long before they are saved: in order of time
 constexpr std::size_t kLongestFrame = 65536 + 64;
 constexpr std::size_t kReadAhead = 256;  // frames
@@ -100,6 +101,7 @@ std::optional<std::int64_t> TapWire::wait(std::int64_t next_ns, std::int64_t rea
     take_orders();
     if (shut_.load(std::memory_order_relaxed) || !read_tap()) {
       note(INT64_MAX);
+      frames_->finish();
       return std::nullopt;
     }
     std::int64_t now = mapped_now();
@@ -121,10 +123,19 @@ std::optional<std::int64_t> TapWire::wait(std::int64_t next_ns, std::int64_t rea
       until = std::max({until, floor_ns_, std::clamp(now, next_ns, next_ns + kSliceNs)});
     if (arrived != 0 || (!held_ && next_ns <= now + lead)) {
       floor_ns_ = std::max(floor_ns_, until);
-      return until;
+      unseen_ = true;
+      return floor_ns_;
     }
+    if (unseen_ && monotonic_ns() - shown_ns_ >= kShowNs) return floor_ns_;
     doze(std::min({next_ns, in_.next_ns().value_or(INT64_MAX), out_.next_ns().value_or(INT64_MAX)}));
   }
+}
+
+bool TapWire::shows() {
+  if (!unseen_ || monotonic_ns() - shown_ns_ < kShowNs) return false;
+  shown_ns_ = monotonic_ns();
+  unseen_ = false;
+  return true;
 }
 
 // --- frames

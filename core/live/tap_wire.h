@@ -43,6 +43,7 @@ class TapWire : public LiveWire {
 
   std::optional<std::int64_t> wait(std::int64_t next_ns, std::int64_t reached_ns) override;
   void sent(Kernel& k, const Outgoing& frame) override;
+  bool shows() override;
 
   // From any thread:
   /// Stops the host's CPUs and its clock, as a debugger would. Frames go on arriving at its ring.
@@ -77,6 +78,8 @@ class TapWire : public LiveWire {
   std::int64_t epoch_start_ns_;
   std::int64_t wall_base_ns_, host_base_ns_ = 0;
   std::int64_t floor_ns_ = -1;  ///< the host has seen this time: what comes now is stamped later
+  std::int64_t shown_ns_ = 0;   ///< of the world: when those who watch were last told
+  bool unseen_ = false;         ///< something has happened since
   bool started_ = false, held_ = false, gone_ = false;
   wire::Buffer buffer_;
   std::atomic<bool> shut_{false};
