@@ -229,7 +229,7 @@ std::string in_one_line(std::string text) {
 TEST(Catalogue, WhatIsSimplifiedIsTheListOfTheDocument) {
   std::ifstream file(std::string(RINGSIDE_SOURCE_DIR) + "/core/README.md");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::size_t begin = text.find("## What is simplified"), end = text.find("## packetdrill");
+  const std::size_t begin = text.find("## What is simplified"), end = text.find("\n## ", begin);
   ASSERT_LT(begin, end);
   const std::string section = text.substr(begin, end - begin);
   const std::string document = in_one_line(section);
