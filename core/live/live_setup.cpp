@@ -1,10 +1,12 @@
 #include "core/live/live_setup.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "core/nic/capture_file.h"
 #include "core/scenario/choices.h"
@@ -42,6 +44,14 @@ std::uint64_t number_of(const Json& object, const char* name) {
   return std::stoull(object.at(name).get<std::string>());
 }
 
+/// A time of the host; one further than 73 years away is nonsense (and sums of it would overflow).
+std::int64_t time_of(const Json& object, const char* name) {
+  constexpr std::int64_t kFarthest = std::int64_t{1} << 61;
+  const std::int64_t t_ns = std::stoll(object.at(name).get<std::string>());
+  if (t_ns < -kFarthest || t_ns > kFarthest) throw std::out_of_range(name);
+  return t_ns;
+}
+
 /// Throws what nlohmann::json and std::stoll throw at nonsense.
 void take(const Json& root, LiveSetup& setup, SavedLive& saved) {
   setup.kernel = root.at("kernel").get<std::string>();
@@ -55,8 +65,8 @@ void take(const Json& root, LiveSetup& setup, SavedLive& saved) {
   setup.mac = live.at("mac").get<std::string>();
   setup.seed = number_of(live, "seed");
   saved.capture = root.at("file").get<std::string>();
-  saved.first_ns = std::stoll(live.at("first_ns").get<std::string>());
-  saved.end.t_ns = std::stoll(live.at("end_ns").get<std::string>());
+  saved.first_ns = time_of(live, "first_ns");
+  saved.end.t_ns = time_of(live, "end_ns");
   saved.end.steps = number_of(live, "steps");
   saved.end.state_hash = number_of(live, "state_hash");
 }
@@ -124,11 +134,14 @@ std::optional<Error> write_session(const std::string& path, const LiveSetup& set
                      {"breakpoints", Json::array()},
                      {"bookmarks", Json::array()},
                      {"live", live_of(setup, saved)}};
-  std::ofstream out(path);
+  const std::string partial = path + ".part";  // what was there stays until the new one is whole
+  std::ofstream out(partial);
   out << root.dump(2) << '\n';
   out.close();
-  if (out) return std::nullopt;
-  return session_error("session.write", path, "detail", std::strerror(errno));
+  if (out && std::rename(partial.c_str(), path.c_str()) == 0) return std::nullopt;
+  const int problem = errno;
+  std::remove(partial.c_str());
+  return session_error("session.write", path, "detail", std::strerror(problem));
 }
 
 Result<LoadedSession> read_session(const std::string& path) {

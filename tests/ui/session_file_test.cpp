@@ -1,5 +1,9 @@
 #include "ui/session/session_file.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <QDir>
 #include <QFile>
 #include <QImage>
 #include <QTemporaryDir>
@@ -95,6 +99,34 @@ TEST_F(SessionFileTest, TheStageIsWrittenAsPngSvgAndPdf) {
   ASSERT_TRUE(svg.open(QIODevice::ReadOnly));
   EXPECT_TRUE(svg.readAll().contains("out_of_order_queue"));
   EXPECT_TRUE(save_stage(window->stage(), folder.filePath(QStringLiteral("no/such/folder.png"))));
+}
+
+TEST_F(SessionFileTest, AFullDiskIsSaidAndLeavesWhatWasThere) {
+  open(capture("http-get.pcap"));
+  const QString path = folder.filePath(QStringLiteral("old"));
+  const QString picture = folder.filePath(QStringLiteral("old.png"));
+  for (const QString& name : {path, picture}) {
+    QFile file(name);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write("old");
+  }
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit tight = before;
+  tight.rlim_cur = 100;  // no file may be longer
+  signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const auto session_problem = write_session(saved_session(window->session()), path, true);
+  const auto picture_problem = save_stage(window->stage(), picture);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_TRUE(session_problem);
+  EXPECT_TRUE(picture_problem);
+  for (const QString& name : {path, picture}) {
+    QFile file(name);
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    EXPECT_EQ(file.readAll(), "old");
+  }
+  EXPECT_EQ(QDir(folder.path()).entryList(QDir::Files).size(), 2) << "something half was left behind";
 }
 
 TEST_F(SessionFileTest, TraceAndListAreWrittenInFull) {

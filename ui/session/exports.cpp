@@ -1,5 +1,6 @@
 #include "ui/session/exports.h"
 
+#include <QBuffer>
 #include <QFileInfo>
 #include <QImage>
 #include <QPageSize>
@@ -39,25 +40,32 @@ std::optional<Error> paint_on(QPaintDevice& device, StageWidget& stage, const QS
 
 std::optional<Error> save_stage(StageWidget& stage, const QString& path) {
   const QString suffix = QFileInfo(path).suffix().toLower();
+  QBuffer picture;
+  picture.open(QIODevice::WriteOnly);
+  std::optional<Error> problem;
   if (suffix == QLatin1String("svg")) {
     QSvgGenerator svg;
-    svg.setFileName(path);
+    svg.setOutputDevice(&picture);
     svg.setSize(stage.size());
     svg.setViewBox(QRect(QPoint(0, 0), stage.size()));
     svg.setTitle(QStringLiteral("Ringside"));
-    return paint_on(svg, stage, path, 1);
-  }
-  if (suffix == QLatin1String("pdf")) {
-    QPdfWriter pdf(path);
+    problem = paint_on(svg, stage, path, 1);
+  } else if (suffix == QLatin1String("pdf")) {
+    QPdfWriter pdf(&picture);
     constexpr qreal kPixelsAPoint = 96.0 / 72.0;
     pdf.setPageSize(QPageSize(QSizeF(stage.size()) / kPixelsAPoint, QPageSize::Point));
     pdf.setPageMargins(QMarginsF());
-    return paint_on(pdf, stage, path, pdf.logicalDpiX() / 96.0);
+    problem = paint_on(pdf, stage, path, pdf.logicalDpiX() / 96.0);
+  } else {
+    QImage image(stage.size() * 2, QImage::Format_RGB32);
+    problem = paint_on(image, stage, path, 2);
+    if (!problem && !image.save(&picture, suffix.toLatin1().constData())) problem = write_error(path, suffix);
   }
-  QImage image(stage.size() * 2, QImage::Format_RGB32);
-  const auto problem = paint_on(image, stage, path, 2);
   if (problem) return problem;
-  if (!image.save(path)) return write_error(path, suffix);
+  QSaveFile file(path);  // what was there stays until the new one is whole
+  if (!file.open(QIODevice::WriteOnly) || file.write(picture.data()) != picture.data().size() ||
+      !file.commit())
+    return write_error(path, file.errorString());
   return std::nullopt;
 }
 
