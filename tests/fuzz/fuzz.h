@@ -14,8 +14,10 @@
 
 namespace ringside::fuzz {
 
-inline void must(bool truth) {
-  if (!truth) std::abort();
+inline void must(bool truth, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+  if (truth) return;
+  std::fprintf(stderr, "%s:%d does not hold\n", file, line);
+  std::abort();
 }
 
 /// A file in memory that has a name; one for the whole life of the process.

@@ -1,5 +1,7 @@
-// Any bytes as a session file: it is refused with an id, or reads back the same once written; and what it
-// asks for (knobs, applications, breakpoints, a capture inside it) is refused with an id, or runs to its end.
+// Any bytes as a session file, of the window or of a live host: it is refused with an id, or reads back the
+// same once written; and what it asks for (knobs, applications, breakpoints, a capture inside it) is refused
+// with an id, or runs to its end.
+#include "core/live/live_setup.h"
 #include "core/query/step_condition.h"
 #include "core/scenario/choices.h"
 #include "tests/fuzz/fuzz.h"
@@ -41,6 +43,8 @@ void open(const ui::SavedSession& saved) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto live = live::read_session(fuzz::scratch_file({reinterpret_cast<const char*>(data), size}));
+  if (!live) must(!live.error().id.empty());
   const QByteArray text(reinterpret_cast<const char*>(data), static_cast<int>(size));
   const auto parsed = ui::parse_session(text);
   if (!parsed) {

@@ -176,9 +176,12 @@ void tcp_listendrop(Kernel& k, SockId listener) {
 std::int32_t inet_csk_listen_start(Kernel& k, SockId sk) {
   auto f = k.enter(Fn::inet_csk_listen_start, {}, sk);
   const Sock& s = k[sk];
-  k.assign(s.accept_queue, RequestSockQueue{});
+  // Constants: their padding, too, is always the same, and states that are equal have equal bytes.
+  static constexpr RequestSockQueue kEmptyQueue{};
+  static constexpr IcskAck kNoAck{};
+  k.assign(s.accept_queue, kEmptyQueue);
   k.set(s.sk_ack_backlog, 0u);
-  k.assign(s.icsk.ack, IcskAck{});  // inet_csk_delack_init()
+  k.assign(s.icsk.ack, kNoAck);  // inet_csk_delack_init()
   k.set(s.state, TcpState::listen);
   // Asked again even if it is bound: a port that may be shared by bound sockets may not be by listeners.
   if (const std::int32_t error = inet_csk_get_port(k, sk, s.bound != 0 ? s.sport : std::uint16_t{0});
