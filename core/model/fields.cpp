@@ -85,19 +85,6 @@ std::uint16_t field_named(ObjectKind object, std::string_view name) {
   return 0;
 }
 
-std::int64_t field_value(const Host& host, std::uint16_t field, std::uint32_t object_index) {
-  const FieldInfo& info = table()[field];
-  const auto* base = static_cast<const std::uint8_t*>(host.address(info.object, object_index));
-  if (base == nullptr || info.size > 8) return 0;
-  std::uint64_t raw = 0;
-  std::memcpy(&raw, base + info.offset, info.size);
-  if (info.is_signed && info.size < 8) {
-    const unsigned shift = 64u - 8u * info.size;
-    return static_cast<std::int64_t>(raw << shift) >> shift;
-  }
-  return static_cast<std::int64_t>(raw);
-}
-
 const char* name_of(ObjectKind kind) {
   static constexpr std::array<const char*, static_cast<std::size_t>(ObjectKind::count_)> names{
       "none",       "net",       "cpu",        "nic",          "rx_descriptors", "ehash",   "bhash",

@@ -37,8 +37,6 @@ std::span<const FieldInfo> fields();
 std::uint16_t field_at(const Loc& loc);
 /// The field of that object with that path ("tp.rcv_nxt") or name ("rcv_nxt"); 0 if none.
 std::uint16_t field_named(ObjectKind object, std::string_view name);
-/// Its present value in an object of the host.
-std::int64_t field_value(const Host& host, std::uint16_t field, std::uint32_t object_index);
 const char* name_of(ObjectKind kind);
 
 }  // namespace ringside

@@ -131,22 +131,4 @@ std::optional<LinkType> link_type_of_dlt(int dlt) {
   }
 }
 
-std::string_view link_type_name(LinkType link) {
-  switch (link) {
-    case LinkType::kEthernet:
-      return "ethernet";
-    case LinkType::kLinuxSll:
-      return "linux_sll";
-    case LinkType::kLinuxSll2:
-      return "linux_sll2";
-    case LinkType::kNull:
-      return "null";
-    case LinkType::kLoop:
-      return "loop";
-    case LinkType::kRaw:
-      return "raw";
-  }
-  return "";
-}
-
 }  // namespace ringside::nic

@@ -32,7 +32,5 @@ std::optional<LinkFrame> parse_link(LinkType link, wire::Bytes frame);
 
 /// By libpcap's DLT_ number; nullopt for a link layer that is not read here.
 std::optional<LinkType> link_type_of_dlt(int dlt);
-/// LINKTYPE_ name in lower case: "ethernet", "linux_sll", "linux_sll2", "null", "loop", "raw".
-std::string_view link_type_name(LinkType link);
 
 }  // namespace ringside::nic

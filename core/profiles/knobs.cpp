@@ -181,11 +181,6 @@ std::span<const KnobInfo> knobs() {
   return infos;
 }
 
-const KnobInfo* knob_named(std::string_view name) {
-  const Knob* knob = find(name);
-  return knob != nullptr ? &knob->info : nullptr;
-}
-
 std::optional<Error> set_knob(HostSettings& settings, std::string_view name, std::string_view value) {
   const Knob* knob = find(name);
   if (knob == nullptr) return unknown_knob(name);

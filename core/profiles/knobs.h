@@ -49,7 +49,6 @@ struct KnobInfo {
 
 /// All knobs in the order of lists and help; costs of single functions, "cost.<function>", come last.
 std::span<const KnobInfo> knobs();
-const KnobInfo* knob_named(std::string_view name);
 
 /// Errors: knob.unknown (args name, nearest), knob.range (args name, value, low, high), knob.not_a_number
 /// (args name, value, numbers), knob.choice (args name, value, choices), knob.rule (args name, value: the

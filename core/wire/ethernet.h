@@ -28,7 +28,6 @@ struct VlanTag {
 
   constexpr std::uint16_t vid() const { return tci & 0x0fff; }
   constexpr std::uint8_t priority() const { return static_cast<std::uint8_t>(tci >> 13); }
-  constexpr bool dei() const { return (tci & 0x1000) != 0; }
   friend constexpr bool operator==(const VlanTag&, const VlanTag&) = default;
 };
 

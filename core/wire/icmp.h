@@ -41,7 +41,6 @@ class IcmpView {
   constexpr std::uint16_t check() const { return load16(b_.data() + 2); }
   constexpr std::uint32_t rest() const { return load32(b_.data() + 4); }  ///< meaning depends on the type
   constexpr std::uint16_t echo_id() const { return load16(b_.data() + 4); }
-  constexpr std::uint16_t echo_sequence() const { return load16(b_.data() + 6); }
   /// Behind the eight bytes: echo data, or the packet an error quotes.
   constexpr Bytes payload() const { return b_.subspan(kHeaderLen); }
   /// The address a neighbour solicitation or advertisement is about; none if the message is cut.

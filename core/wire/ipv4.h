@@ -26,7 +26,6 @@ class Ipv4View {
   constexpr std::uint8_t version() const { return b_[0] >> 4; }
   constexpr std::uint8_t ihl() const { return b_[0] & 0x0f; }  ///< in 32-bit words
   constexpr std::uint8_t tos() const { return b_[1]; }
-  constexpr std::uint8_t dscp() const { return b_[1] >> 2; }
   constexpr std::uint8_t ecn() const { return b_[1] & 3; }
   constexpr std::uint16_t tot_len() const { return load16(b_.data() + 2); }
   constexpr std::uint16_t id() const { return load16(b_.data() + 4); }

@@ -6,7 +6,6 @@
 
 namespace ringside {
 
-inline bool skb_tree_empty(const SkbTree& tree) { return !tree.root; }
 /// Lowest and highest sequence number; none if empty.
 SkbId skb_tree_first(const Host& host, const SkbTree& tree);
 SkbId skb_tree_last(const Host& host, const SkbTree& tree);

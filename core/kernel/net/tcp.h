@@ -130,7 +130,6 @@ void tcp_send_synack(Kernel& k, SockId listener, RequestId req);
 int tcp_send_synack(Kernel& k, SockId sk);
 /// connect(): SYN, write queue, timers. 0, or -errno.
 int tcp_connect(Kernel& k, SockId sk);
-void tcp_send_window_probe(Kernel& k, SockId sk);
 std::uint32_t tcp_current_mss(Kernel& k, SockId sk);
 std::uint32_t tcp_sync_mss(Kernel& k, SockId sk, std::uint32_t pmtu);
 std::uint32_t tcp_mss_to_mtu(Kernel& k, SockId sk, std::uint32_t mss);

@@ -93,7 +93,6 @@ class Parser {
   bool parse_items(char close, std::vector<Expression>& items);
   bool parse_braces(Expression& expression);
   bool parse_record(Expression& expression);
-  bool parse_field(std::string_view name, Expression& record);
   bool parse_opaque_braces(Expression& expression);
 
   // parse_code.cpp

@@ -95,11 +95,6 @@ void kfree_skb_reason(Kernel& k, SkbId skb, Drop reason) {
   free_skb(k, skb);
 }
 
-void skb_orphan(Kernel& k, SkbId skb) {
-  release_owner(k, skb);
-  k.put(k[skb].owner_charged, SkbOwner::none);
-}
-
 void consume_skb(Kernel& k, SkbId skb) {
   k.move(skb, Place::freed);
   free_skb(k, skb);

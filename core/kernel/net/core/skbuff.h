@@ -36,7 +36,6 @@ void skb_append(Kernel& k, const SkbQueue& list, SkbId prev, SkbId skb);
 void skb_unlink(Kernel& k, const SkbQueue& list, SkbId skb);
 /// Takes the first; none if empty.
 SkbId skb_dequeue(Kernel& k, const SkbQueue& list);
-inline bool skb_queue_empty(const SkbQueue& list) { return list.qlen == 0; }
 
 /// Drops `bytes` at the front (skb_pull): data_off and len. `bytes` <= len.
 void skb_pull(Kernel& k, SkbId skb, std::uint32_t bytes);

@@ -8,8 +8,6 @@ namespace ringside {
 void sock_rfree(Kernel& k, SkbId skb);
 /// sock_wfree(), __sock_wfree(): gives a sent skb's truesize back to sk_wmem_alloc.
 void sock_wfree(Kernel& k, SkbId skb);
-/// skb_orphan(): the skb gives up its owner before it is freed.
-void skb_orphan(Kernel& k, SkbId skb);
 /// skb_set_owner_r(): charges truesize to sk_rmem_alloc and takes it from sk_forward_alloc.
 void skb_set_owner_r(Kernel& k, SkbId skb, SockId sk);
 

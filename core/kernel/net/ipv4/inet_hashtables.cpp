@@ -103,7 +103,8 @@ NodeRef inet_lookup_established(Kernel& k, const IpAddr& saddr, std::uint16_t sp
 }
 
 void inet_ehash_insert(Kernel& k, NodeRef node) {
-  const NodeRef& bucket = bucket_of(k, tuple_of(k.host(), node));
+  const Tuple tuple = tuple_of(k.host(), node);
+  const NodeRef& bucket = bucket_of(k, tuple);
   k.put(next_of(k.host(), node), bucket);
   k.put(bucket, node);
   if (node.kind() == NodeRef::sock) k.put(k[SockId{node.index()}].hashed, std::uint8_t{1});

@@ -150,13 +150,6 @@ void tcp_send_probe0(Kernel& k, SockId sk) {
   tcp_reset_xmit_timer(k, sk, ICSK_TIME_PROBE0, tcp_clamp_probe0_to_user_timeout(k, sk, when), true);
 }
 
-void tcp_send_window_probe(Kernel& k, SockId sk) {
-  if (k[sk].state != TcpState::established) return;
-  k.put(k[sk].tp.snd_wl1, k[sk].tp.rcv_nxt - 1);
-  tcp_mstamp_refresh(k, sk);
-  tcp_xmit_probe_skb(k, sk, false, Counter::TCPWinProbe);
-}
-
 void tcp_keepalive_timer(Kernel& k, SockId sk) {
   auto f = k.enter(Fn::tcp_keepalive_timer, {}, sk);
   const Sock& s = k[sk];

@@ -94,10 +94,6 @@ SkbId tcp_rtx_next(Kernel& k, SockId sk, SkbId skb) {
   return next == k[sk].send_head ? SkbId{} : next;
 }
 
-SkbId tcp_rtx_prev(Kernel& k, SockId, SkbId skb) {
-  return has_tree(k) ? skb_tree_prev(k.host(), skb) : k[skb].prev;
-}
-
 void tcp_rtx_queue_unlink_and_free(Kernel& k, SockId sk, SkbId skb) {
   const Sock& s = k[sk];
   tcp_tsorted_del(k, sk, skb);

@@ -29,7 +29,6 @@ bool tcp_skb_was_sent(Kernel& k, SockId sk, SkbId skb);
 SkbId tcp_rtx_queue_head(Kernel& k, SockId sk);
 SkbId tcp_rtx_queue_tail(Kernel& k, SockId sk);
 SkbId tcp_rtx_next(Kernel& k, SockId sk, SkbId skb);
-SkbId tcp_rtx_prev(Kernel& k, SockId sk, SkbId skb);
 inline bool tcp_rtx_queue_empty(Kernel& k, SockId sk) { return !tcp_rtx_queue_head(k, sk); }
 /// A sent skb leaves its queue (it is acknowledged or merged away) and is freed.
 void tcp_rtx_queue_unlink_and_free(Kernel& k, SockId sk, SkbId skb);

@@ -89,7 +89,6 @@ std::uint32_t tcp_gso_max_size(const Sock& s);
 
 // --- tcp_xmit.cpp
 bool tcp_snd_wnd_test(const TcpSock& tp, const SkBuff& skb, std::uint32_t cur_mss);
-bool tcp_may_send_now(Kernel& k, SockId sk);
 void tcp_push_one(Kernel& k, SockId sk, std::uint32_t mss_now);
 void tcp_event_new_data_sent(Kernel& k, SockId sk, SkbId skb);
 std::uint32_t tcp_tso_segs(Kernel& k, SockId sk, std::uint32_t mss_now);
@@ -181,7 +180,6 @@ struct AckSample {
   std::int64_t rtt_us = -1;
   std::uint32_t in_flight = 0;
 };
-void tcp_ca_init(Kernel& k, SockId sk);
 void tcp_ca_event(Kernel& k, SockId sk, CaEvent event);
 std::uint32_t tcp_ca_ssthresh(Kernel& k, SockId sk);
 std::uint32_t tcp_ca_undo_cwnd(Kernel& k, SockId sk);

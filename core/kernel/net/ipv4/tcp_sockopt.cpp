@@ -142,7 +142,7 @@ void tcp_set_keepalive(Kernel& k, SockId sk, bool on) {
   const Sock& s = k[sk];
   if (s.state == TcpState::close || s.state == TcpState::listen) return;
   if (!on) {
-    k.del_timer(s.sk_timer);
+    inet_csk_delete_keepalive_timer(k, sk);
     return;
   }
   const std::int64_t time =

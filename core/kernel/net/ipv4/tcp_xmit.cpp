@@ -184,17 +184,6 @@ bool tcp_snd_wnd_test(const TcpSock& tp, const SkBuff& skb, std::uint32_t cur_ms
   return !after(end, tcp_wnd_end(tp));
 }
 
-bool tcp_may_send_now(Kernel& k, SockId sk) {
-  const SkbId skb = tcp_send_head(k, sk);
-  if (!skb) return false;
-  const TcpSock& tp = k[sk].tp;
-  const std::uint32_t mss = tcp_current_mss(k, sk);
-  tcp_init_tso_segs(k, skb, mss);
-  const int nonagle = tcp_skb_is_last(k, sk, skb) ? tp.nonagle : TCP_NAGLE_PUSH;
-  return tcp_nagle_test(tp, k[skb], mss, nonagle) && tcp_cwnd_test(k, sk, skb) != 0 &&
-         tcp_snd_wnd_test(tp, k[skb], mss);
-}
-
 std::uint32_t tcp_tso_segs(Kernel& k, SockId sk, std::uint32_t mss_now) {
   const Sock& s = k[sk];
   const std::uint64_t gso_max = tcp_gso_max_size(s);
