@@ -90,8 +90,6 @@ struct SkBuff {
   PacketType pkt_type = PacketType::host;
   IpSummed ip_summed = IpSummed::none;
   std::uint8_t csum_valid = 0;  ///< the full checksum has been verified
-  std::uint8_t csum_bad =
-      0;  ///< the bytes' real transport checksum is wrong (known to the model, not yet to the kernel)
   std::uint8_t cloned = 0;
   std::uint8_t head_frag = 0;  ///< the linear part lives in a page fragment and can be stolen
   std::uint8_t l4_proto = 0;
