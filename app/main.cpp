@@ -10,6 +10,7 @@
 #include "app/out_of_memory.h"
 #include "core/scenario/choices.h"
 #include "core/words/words.h"
+#include "ui/live/live_panel.h"
 #include "ui/look/theme.h"
 #include "ui/session/session.h"
 #include "ui/window/main_window.h"
@@ -88,6 +89,12 @@ int main(int argc, char** argv) {
       QStringLiteral("set"),
       QCoreApplication::translate("main", "Knob NAME=VALUE, as `ringside-cli knobs` lists them."),
       QStringLiteral("KNOB"));
+  const QCommandLineOption tap(
+      QStringLiteral("tap"),
+      QCoreApplication::translate("main", "A live host on a TAP device: real clients talk to the model."));
+  const QCommandLineOption dev(QStringLiteral("dev"),
+                               QCoreApplication::translate("main", "With --tap: the device (ringside0)."),
+                               QStringLiteral("NAME"), QStringLiteral("ringside0"));
   const QCommandLineOption render(
       QStringLiteral("render"),
       QCoreApplication::translate(
@@ -103,8 +110,8 @@ int main(int argc, char** argv) {
   const QCommandLineOption packet = hidden(QStringLiteral("packet"), QStringLiteral("N"));
   const QCommandLineOption level = hidden(QStringLiteral("level"), QStringLiteral("LEVEL"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
-  parser.addOptions({kernel, filter, local, application, knob, theme_option, render, out, screenshot, seek,
-                     packet, level, size});
+  parser.addOptions({kernel, filter, local, application, knob, tap, dev, theme_option, render, out,
+                     screenshot, seek, packet, level, size});
   parser.process(app);
 
   const bool still = parser.isSet(screenshot) || parser.isSet(render);
@@ -142,6 +149,13 @@ int main(int argc, char** argv) {
   // The window is on the screen before the run begins.
   QTimer::singleShot(0, &window, [&] {
     const QStringList files = parser.positionalArguments();
+    if (parser.isSet(tap)) {
+      LiveWish wish;
+      wish.dev = parser.value(dev);
+      wish.apps = parser.values(application);
+      wish.knobs = parser.values(knob);
+      return window.open_live(wish);
+    }
     files.isEmpty() ? window.open_default()
                     : window.open_path(files.first(), {parser.value(filter), parser.value(local)});
   });

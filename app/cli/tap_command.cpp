@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -84,6 +85,36 @@ class Ending {
   sigset_t set_;
 };
 
+/// SIGUSR1 holds the host, and again lets it go.
+class Holding {
+ public:
+  /// Before there are other threads: none of them may get the signal.
+  Holding() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  ~Holding() {
+    ended_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  Holding(const Holding&) = delete;
+  Holding& operator=(const Holding&) = delete;
+  void watch(live::TapWire& wire) {
+    thread_ = std::thread([this, &wire] {
+      bool held = false;
+      const timespec little{0, 100'000'000};
+      while (!ended_)
+        if (sigtimedwait(&set_, nullptr, &little) == SIGUSR1) wire.hold(held = !held);
+    });
+  }
+
+ private:
+  sigset_t set_;
+  std::atomic<bool> ended_{false};
+  std::thread thread_;
+};
+
 struct Session {
   live::LiveSession live;
   std::shared_ptr<Run> run;
@@ -148,6 +179,8 @@ bool save_all(const TapOptions& o, const Session& s) {
 
 int run_session(const TapOptions& o, Session& s, std::optional<Command>& command) {
   const Ending ending(command.has_value());
+  Holding holding;
+  holding.watch(*s.live.wire);
   tell_start(o, s.live.wire->dev());
   s.run->start();
   int code = kOk;
@@ -274,6 +307,7 @@ int replay(const std::string& file, const std::string& stats) {
 
 void add_tap_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("tap", "a live host on a TAP device: real clients talk to the model");
+  command->footer("SIGUSR1 holds the host as a debugger would, and the next one lets it go.");
   auto options = std::make_shared<TapOptions>();
   add_options(*command, *options);
   command->callback([options, &exit_code] { exit_code = tap(*options); });

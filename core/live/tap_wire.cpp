@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "core/live/wall_clock.h"
 #include "core/live/wire_image.h"
@@ -25,7 +26,8 @@ constexpr std::int64_t kShowNs = 100 * kMs;  // of the world: so often watchers 
 constexpr std::int64_t kNapNs = 100 * kMs;   // of the world: longest sleep
 constexpr std::int64_t kSaveLagNs = 2 * kMs;  // frames stay so long before they are saved: in order of time
 constexpr std::size_t kLongestFrame = 65536 + 64;
-constexpr std::size_t kReadAhead = 256;  // frames
+constexpr std::size_t kHeldFrames = 1000;  // so many wait for a host that is held: more than a ring has
+constexpr std::size_t kReadAhead = 256;    // frames
 
 }  // namespace
 
@@ -63,7 +65,10 @@ void TapWire::rebase(std::int64_t host_ns) {
 void TapWire::take_orders() {
   const std::lock_guard lock(mutex_);
   if (order_hold_ || order_speed_) rebase(std::max(mapped_now(), floor_ns_));
-  if (order_hold_) held_ = *order_hold_;
+  if (order_hold_) {
+    released_ = held_ && !*order_hold_;
+    held_ = *order_hold_;
+  }
   if (order_speed_) options_.speed = *order_speed_;
   if (order_faults_) {
     in_.set(*order_faults_);
@@ -80,7 +85,7 @@ void TapWire::doze(std::int64_t host_ns) {
     const auto wanted = static_cast<double>(host_ns - mapped_now()) / options_.speed;
     ns = static_cast<std::int64_t>(std::clamp(wanted, 0.0, static_cast<double>(kNapNs)));
   }
-  const bool full = in_.waiting() >= kReadAhead;
+  const bool full = in_.waiting() >= (held_ ? kHeldFrames : kReadAhead);
   pollfd fds[2] = {{tap_->fd(), static_cast<short>(full ? 0 : POLLIN), 0}, {wake_fd_, POLLIN, 0}};
   const timespec timeout{0, static_cast<long>(ns)};
   if (ppoll(fds, 2, &timeout, nullptr) > 0 && fds[1].revents != 0) {
@@ -152,7 +157,7 @@ void TapWire::fail(const char* id, int code) {
 
 /// False: the device is gone.
 bool TapWire::read_tap() {
-  while (!gone_ && in_.waiting() < kReadAhead) {
+  while (!gone_ && in_.waiting() < (held_ ? kHeldFrames : kReadAhead)) {
     const auto n = read(tap_->fd(), buffer_.data(), buffer_.size());
     if (n < 0) {
       if (errno == EAGAIN || errno == EINTR) break;
@@ -171,13 +176,15 @@ bool TapWire::read_tap() {
   return !gone_;
 }
 
-/// Hands over what has come through the cable by `now`; the latest stamp given, 0 if there is none. While the
-/// host is held everything comes at once, between two ticks of its clock.
+/// Hands over what has come through the cable by `now`; the latest stamp given, 0 if there is none. What came
+/// while the host was held is in its card's ring, as far as that holds it, before a CPU does anything.
 std::int64_t TapWire::stamp_arrivals(std::int64_t now, std::int64_t floor) {
   std::int64_t latest = 0;
   std::uint64_t count = 0, bytes = 0;
-  while (auto frame = in_.take(held_ ? INT64_MAX : now)) {
-    floor = held_ ? floor + 1 : std::max(frame->first, floor + 1);
+  if (held_) return 0;
+  const bool all = std::exchange(released_, false);
+  while (auto frame = in_.take(all ? INT64_MAX : now)) {
+    floor = all ? floor + 1 : std::max(frame->first, floor + 1);
     latest = floor;
     frames_->append(latest, frame->second);
     if (options_.save != nullptr) options_.save->write(latest, frame->second, nic::Direction::inbound);

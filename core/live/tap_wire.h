@@ -46,7 +46,8 @@ class TapWire : public LiveWire {
   bool shows() override;
 
   // From any thread:
-  /// Stops the host's CPUs and its clock, as a debugger would. Frames go on arriving at its ring.
+  /// Stops the host's CPUs and its clock, as a debugger would. Frames that come meanwhile are at its ring all
+  /// at once when it goes on: what does not fit is dropped and counted.
   void hold(bool held);
   void set_speed(double speed);
   void set_faults(const LinkFaults& faults);
@@ -80,7 +81,7 @@ class TapWire : public LiveWire {
   std::int64_t floor_ns_ = -1;  ///< the host has seen this time: what comes now is stamped later
   std::int64_t shown_ns_ = 0;   ///< of the world: when those who watch were last told
   bool unseen_ = false;         ///< something has happened since
-  bool started_ = false, held_ = false, gone_ = false;
+  bool started_ = false, held_ = false, released_ = false, gone_ = false;
   wire::Buffer buffer_;
   std::atomic<bool> shut_{false};
 

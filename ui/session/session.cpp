@@ -47,9 +47,11 @@ void Session::drop_run() {
   player_.reset();
   if (run_) {  // its end may take a moment: it waits for the run's thread
     run_->cancel();
-    QThreadPool::globalInstance()->start([run = std::move(run_)]() mutable { run.reset(); });
+    QThreadPool::globalInstance()->start(
+        [run = std::move(run_), wire = live_wire_]() mutable { run.reset(); });
   }
   run_.reset();
+  live_wire_.reset();
 }
 
 void Session::prepare_with(std::vector<AppChoice> apps, std::vector<KnobSetting> knobs) {
@@ -99,8 +101,10 @@ void Session::open(Scenario scenario, const QString& title) {
   opening_ = ticket;
   // What there is stays until the new one is known to be good.
   QThreadPool::globalInstance()->start([ticket, scenario = std::move(scenario), title,
-                                        script = wanted_script_, this]() mutable {
+                                        script = wanted_script_, wire = std::exchange(wanted_wire_, nullptr),
+                                        this]() mutable {
     RunOptions options;
+    options.live = wire.get();
     options.progress = [weak = std::weak_ptr(ticket)](const RunProgress& progress) {
       if (const auto t = weak.lock())
         t->post([t, done = progress.done] {
@@ -110,8 +114,9 @@ void Session::open(Scenario scenario, const QString& title) {
     std::shared_ptr<const OpenScript> opened;
     auto result =
         std::make_shared<Result<std::shared_ptr<Run>>>(prepare(scenario, script, opened, std::move(options)));
-    ticket->post([ticket, result, scenario, title, script, opened, this] {
+    ticket->post([ticket, result, scenario, title, script, opened, wire, this] {
       if (ticket != opening_) return;
+      wanted_wire_ = wire;
       if (*result) {
         title_ = title;
         scenario_ = scenario;
@@ -127,12 +132,14 @@ void Session::prepared(const std::shared_ptr<Ticket>& ticket,
                        std::optional<Result<std::shared_ptr<Run>>> result) {
   opening_.reset();
   if (!*result) {
+    wanted_wire_.reset();
     return_to_packet_ = 0;
     return_to_ns_ = -1;
     emit failed(result->error());
     return;
   }
   drop_run();
+  live_wire_ = std::exchange(wanted_wire_, nullptr);
   ticket_ = ticket;
   run_ = result->value();
   table_.start(run_);
@@ -194,6 +201,23 @@ void Session::open_saved(Scenario scenario, const QString& file, const QString& 
   open(std::move(scenario), title);
 }
 
+void Session::open_live(Scenario scenario, const QString& title, std::shared_ptr<LiveWire> wire) {
+  kernel_ = QString::fromStdString(scenario.kernel);
+  wanted_script_.clear();
+  wanted_wire_ = std::move(wire);
+  open(std::move(scenario), title);
+}
+
+/// What has come to a live host by now, as an input that has an end.
+Scenario Session::ended(Scenario live) {
+  run_->cancel();
+  run_->wait();
+  auto input = std::make_shared<ScriptInput>(*std::get<std::shared_ptr<const ScriptInput>>(live.input));
+  input->live->end_ns = run_->end().t_ns;
+  live.input = std::shared_ptr<const ScriptInput>(std::move(input));
+  return live;
+}
+
 void Session::open_like(const Session& other, Scenario scenario, const QString& kernel) {
   kernel_ = kernel;
   wanted_script_ = other.script_;
@@ -218,6 +242,8 @@ void Session::rerun(Scenario changed) {
     }
   }
   wanted_script_ = script_;
+  const LiveHost* live = live_host_of(changed);
+  if (live != nullptr && live->end_ns == INT64_MAX && run_) changed = ended(std::move(changed));
   open(std::move(changed), title_);
 }
 

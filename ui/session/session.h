@@ -11,6 +11,7 @@
 
 #ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
 #include "core/engine/engine.h"
+#include "core/engine/live_wire.h"
 #include "core/playback/player.h"
 #include "ui/session/breakpoints.h"
 #include "ui/session/packet_reader.h"
@@ -39,6 +40,11 @@ class Session : public QObject {
   void prepare_with(std::vector<AppChoice> apps, std::vector<KnobSetting> knobs);
   /// Runs that scenario instead of what there is. `title` is what the window is about.
   void open(Scenario scenario, const QString& title);
+  /// A live host on that wire: its trace grows until the wire ends, or something else is opened. Another
+  /// kernel, application or knob ends it: what came so far is then run again like a capture.
+  void open_live(Scenario scenario, const QString& title, std::shared_ptr<LiveWire> wire);
+  /// The run that is open is a live host's, and goes on.
+  bool is_live() const { return live_wire_ != nullptr && run_ && !run_->done(); }
   /// What a session file says; `file` is a capture or a script.
   void open_saved(Scenario scenario, const QString& file, const QString& title);
   /// What another session has open, on that kernel and with the scenario's knobs.
@@ -157,6 +163,7 @@ class Session : public QObject {
   void progressed(const std::shared_ptr<Ticket>& ticket, bool done);
   void make_player();
   void tell_problems();
+  Scenario ended(Scenario live);
   void drop_run();
   template <class Act>
   void moved(Act&& act, bool animate = true);
@@ -172,6 +179,8 @@ class Session : public QObject {
   static void forget(std::shared_ptr<Ticket>& ticket);
   std::shared_ptr<Ticket> ticket_, opening_;
   std::shared_ptr<Run> run_;
+  std::shared_ptr<LiveWire> live_wire_,
+      wanted_wire_;  ///< of the run there is; of the one that is being opened
   std::unique_ptr<Player> player_;
   std::unique_ptr<PacketReader> packets_;
   TableReader table_;

@@ -1,7 +1,9 @@
 #include "ui/session/table_reader.h"
 
 #include <QThreadPool>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 namespace ringside::ui {
 
@@ -37,9 +39,18 @@ void TableReader::start(std::shared_ptr<Run> run) {
     // Copies at 4, 16, 64, ... thousand: the list fills soon, and all copies together cost a third of the
     // last.
     std::size_t next_copy = 4000;
+    std::size_t handed_out = 0;
     const auto frames = run->frames();
     for (std::uint64_t i = 0; frames != nullptr && !job->cancelled; ++i) {
-      const auto frame = frames->at(i);
+      auto frame = frames->at(i);
+      while (!frame && !frames->state().complete && !run->done() && !job->cancelled) {  // a live host's
+        if (table.size() > handed_out + handed_out / 4) {
+          handed_out = table.size();
+          hand_out(std::make_shared<query::PacketTable>(table), false);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        frame = frames->at(i);
+      }
       if (!frame) break;
       table.add(*frame);
       if (table.size() == next_copy) {

@@ -58,6 +58,7 @@ void MainWindow::make_file_menu() {
   with->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   recent_menu_ = file->addMenu(tr("Open &recent"));
   connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
+  make_live_action(file);
   file->addAction(tr("Open the &example"), this, &MainWindow::open_default);
   lessons_menu_ = file->addMenu(tr("&Lessons"));
   lessons_menu_->setObjectName(QStringLiteral("lessons"));

@@ -51,6 +51,7 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   make_journey();
   make_knobs();
   make_bookmarks();
+  make_live();
   watch_search();
   shortcuts_ = new ShortcutBook(this);
   make_settings();
@@ -181,7 +182,7 @@ void MainWindow::connect_session() {
     setWindowTitle(tr("%1, Linux %2 – Ringside").arg(session_->title(), session_->kernel()));
     isn_flow_ = 0;
     pinned_sock_ = 0;
-    if (!play_when_open_) remember(session_->path());
+    if (!play_when_open_ && !session_->path().isEmpty()) remember(session_->path());
     if (play_when_open_) play_example();
     play_when_open_ = false;
     QTimer::singleShot(0, this, &MainWindow::give_stage_room);  // a lesson's notes take some of it

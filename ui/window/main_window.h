@@ -22,6 +22,8 @@ class ChartsPanel;
 class CompareView;
 class Exporter;
 class KnobsPanel;
+class LivePanel;
+struct LiveWish;
 class JourneyPanel;
 class BreakpointsPanel;
 class NoteStrip;
@@ -47,6 +49,8 @@ class MainWindow : public QMainWindow {
 
   void open_path(const QString& path, const OpenOptions& options = {});
   void open_default();
+  /// A live host on a TAP device.
+  void open_live(const LiveWish& wish);
   Session& session() { return *session_; }
   StageWidget& stage() { return *stage_; }
   Banner& banner() { return *banner_; }
@@ -89,6 +93,9 @@ class MainWindow : public QMainWindow {
   void make_compare_menu(QMenu* menu);
   void make_bookmarks();
   void make_session_actions(QMenu* file);
+  void make_live();
+  void make_live_action(QMenu* file);
+  bool open_live_session(const QString& path);
   void make_export_actions(QMenu* file);
   /// Asks for a name with that suffix, then does it; what goes wrong stands in the banner.
   void ask_name(const QString& title, const QString& suggested, const QString& kinds,
@@ -150,6 +157,8 @@ class MainWindow : public QMainWindow {
   CompareView* compare_ = nullptr;
   BookmarksPanel* bookmarks_ = nullptr;
   QDockWidget* bookmarks_dock_ = nullptr;
+  LivePanel* live_ = nullptr;
+  QDockWidget* live_dock_ = nullptr;
   std::unique_ptr<Exporter> exporter_;
   std::unique_ptr<QTemporaryDir> unpacked_;  ///< a capture that came inside a session file
   std::optional<qulonglong> restored_position_;

@@ -131,6 +131,7 @@ void MainWindow::save_session(const QString& path, bool with_capture) {
 }
 
 void MainWindow::open_session(const QString& path) {
+  if (open_live_session(path)) return;
   auto saved = read_session(path);
   if (!saved) return banner_->show_text(Banner::Kind::error, error_text(saved.error()));
   QString file = saved->file;

@@ -1,0 +1,209 @@
+// The window on a live host: its trace grows while one goes back and forth in it.
+#include <sched.h>
+#include <unistd.h>
+
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QProcess>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "core/live/live_setup.h"
+#include "core/wire/ethernet.h"
+#include "core/wire/icmp.h"
+#include "core/wire/ipv4.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/live/live_dialog.h"
+#include "ui/live/live_panel.h"
+#include "ui/window/banner.h"
+
+namespace ringside::ui {
+namespace {
+
+/// A wire on which somebody pings, so many times a second.
+class Pinger : public LiveWire {
+ public:
+  Pinger(std::unique_ptr<nic::LiveFrames> frames, int per_second)
+      : frames_(std::move(frames)), gap_(1'000'000'000 / per_second), began_(Clock::now()) {}
+
+  std::optional<std::int64_t> wait(std::int64_t, std::int64_t reached_ns) override {
+    if (ended) return std::nullopt;
+    if (floor_ < 0) return floor_ = 0;
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    const std::int64_t now = std::max({since_begin(), reached_ns + 1, floor_ + 1});
+    for (; next_ <= now; next_ += gap_) {
+      floor_ = std::max({floor_ + 1, reached_ns + 1, next_});
+      frames_->append(floor_, ping());
+    }
+    return floor_ = std::max(floor_, now);
+  }
+  bool shows() override {
+    if (since_begin() - shown_ < 100'000'000) return false;
+    shown_ = since_begin();
+    return true;
+  }
+  void sent(Kernel&, const Outgoing&) override { ++answers; }
+
+  std::atomic<bool> ended{false};
+  std::atomic<int> answers{0};
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::int64_t since_begin() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - began_).count();
+  }
+  static wire::Buffer ping() {
+    wire::Buffer icmp, frame;
+    wire::IcmpHeader{wire::ICMP_ECHO, 0, 1}.append_v4(icmp, wire::Buffer(56));
+    wire::EthernetHeader{
+        *MacAddr::parse("02:00:0a:42:00:02"), *MacAddr::parse("02:00:00:00:00:01"), {}, wire::ETH_P_IP}
+        .append_to(frame);
+    wire::Ipv4Header ip;
+    ip.saddr = IpAddr::v4(10, 66, 0, 1);
+    ip.daddr = IpAddr::v4(10, 66, 0, 2);
+    ip.protocol = wire::IPPROTO_NR_ICMP;
+    ip.append_to(frame, icmp.size());
+    wire::put(frame, icmp);
+    return frame;
+  }
+  std::unique_ptr<nic::LiveFrames> frames_;
+  std::int64_t gap_, floor_ = -1, next_ = 1'000'000, shown_ = 0;
+  Clock::time_point began_;
+};
+
+class LiveWindow : public WindowTest {
+ protected:
+  std::shared_ptr<Pinger> open_pinger(int per_second) {
+    auto frames = std::move(*nic::LiveFrames::create());
+    live::LiveSetup setup;
+    setup.knobs = {{"nic.neigh_resolve", "0"}};
+    auto scenario = std::move(*live::make_scenario(setup, *frames));
+    auto wire = std::make_shared<Pinger>(std::move(frames), per_second);
+    session().open_live(std::move(scenario), QStringLiteral("pinged"), wire);
+    EXPECT_TRUE(
+        QTest::qWaitFor([&] { return session().is_open() && session().trace().packet_count() > 3; }, 30000));
+    return wire;
+  }
+  Session& session() { return window->session(); }
+};
+
+TEST_F(LiveWindow, TheTraceGrowsWhileOneGoesBackAndForthInIt) {
+  const auto wire = open_pinger(100);
+  ASSERT_TRUE(session().is_live());
+  const StepIndex before = session().trace().step_count();
+  session().seek(before / 2);
+  session().step_back();
+  const StepIndex here = position();
+  ASSERT_LT(here, before);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return session().trace().step_count() > 2 * before; }, 30000));
+  EXPECT_EQ(position(), here) << "growing must not move the player";
+  session().to_end();
+  EXPECT_GE(position(), 2 * before);
+  EXPECT_GT(wire->answers, 0);
+}
+
+TEST_F(LiveWindow, AnotherKnobEndsItAndRunsWhatHasComeAgain) {
+  const auto wire = open_pinger(200);
+  Scenario changed = session().scenario();
+  changed.knobs.push_back({"net.ipv4.icmp_echo_ignore_all", "1"});
+  QSignalSpy finished(&session(), &Session::runFinished);
+  session().rerun(std::move(changed));
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] { return !finished.isEmpty() && session().is_open() && !session().is_live() && !session().busy(); },
+      30000));
+  EXPECT_GT(session().trace().packet_count(), 3u);
+  EXPECT_EQ(session().trace().sent_count(), 0u) << "no ping is answered now";
+}
+
+TEST_F(LiveWindow, StaysResponsiveAtTwentyThousandPacketsASecond) {
+  const auto wire = open_pinger(20000);
+  QObject::connect(&session(), &Session::traceGrew, window.get(),
+                   [this] { session().seek(session().trace().step_count()); });
+  QElapsedTimer since;
+  qint64 worst = 0;
+  QTimer beat;
+  QObject::connect(&beat, &QTimer::timeout, [&] { worst = std::max(worst, since.restart()); });
+  since.start();
+  beat.start(10);
+  QTest::qWait(3000);
+  beat.stop();
+  RecordProperty("worst_ms", static_cast<int>(worst));
+  EXPECT_GT(session().trace().packet_count(), 5000u);
+  EXPECT_LT(worst, 1500) << "ms that the window did not listen to its user";
+}
+
+TEST_F(LiveWindow, TheDialogSaysWhatOneCanDo) {
+  auto* dialog = new LiveDialog([](const LiveWish&) {
+    Error error;
+    error.id = "tap.permission";
+    error.args = {{"dev", "ringside0"}};
+    return std::optional(error);
+  });
+  dialog->show();
+  dialog->findChild<QPushButton*>()->setFocus();
+  for (QPushButton* button : dialog->findChildren<QPushButton*>())
+    if (button->isDefault() || button->text().contains(QStringLiteral("Open"))) button->click();
+  EXPECT_TRUE(
+      dialog->findChild<QLabel*>(QStringLiteral("live-wrong"))->text().contains(QStringLiteral("ringside0")));
+  const QString ways = dialog->findChild<QPlainTextEdit*>()->toPlainText();
+  EXPECT_TRUE(ways.contains(QStringLiteral("ip tuntap add dev ringside0 mode tap user")))
+      << ways.toStdString();
+  EXPECT_TRUE(ways.contains(QStringLiteral("setcap cap_net_admin"))) << ways.toStdString();
+  EXPECT_TRUE(ways.contains(QStringLiteral("--sandbox"))) << ways.toStdString();
+  dialog->close();
+}
+
+/// The window's own thread gets an empty network of its own; it needs root.
+TEST_F(LiveWindow, ARealClientIsAnsweredHeldAndSaved) {
+  if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0 || access("/dev/net/tun", R_OK | W_OK) != 0)
+    GTEST_SKIP() << "a network namespace and a TAP device are not to be had here";
+  window->open_live({});
+  auto* panel = window->findChild<LivePanel*>();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session().is_live() && session().is_open(); }, 30000))
+      << window->banner().text().toStdString();
+  EXPECT_TRUE(panel->following());
+  EXPECT_TRUE(
+      QTest::qWaitFor([&] { return window->banner().text().contains(QStringLiteral("modelled")); }, 10000));
+  const auto curl = [](const char* patience) {
+    QProcess process;
+    process.start(QStringLiteral("curl"),
+                  {QStringLiteral("-s"), QStringLiteral("-m"), QString::fromLatin1(patience),
+                   QStringLiteral("http://10.66.0.2/")});
+    const bool ended = QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 30000);
+    return ended && process.readAllStandardOutput().contains("What your packets did");
+  };
+  EXPECT_TRUE(curl("20"));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return session().trace().flow_count() > 0; }, 10000));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return position() == session().trace().step_count(); }, 10000));
+  if (const QString picture = qEnvironmentVariable("RINGSIDE_LIVE_PICTURE"); !picture.isEmpty())
+    window->grab().save(picture);  // for those who want to see it
+  session().step_back();
+  EXPECT_FALSE(panel->following()) << "the user has gone elsewhere";
+  panel->findChild<QCheckBox*>(QStringLiteral("live-hold"))->click();
+  EXPECT_FALSE(curl("1")) << "held, the host answers nobody";
+  panel->findChild<QCheckBox*>(QStringLiteral("live-hold"))->click();
+  EXPECT_TRUE(curl("20"));
+  panel->findChild<QPushButton*>(QStringLiteral("live-end"))->click();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return panel->can_save(); }, 30000));
+  const RunEnd end = session().run()->end();
+  const QTemporaryDir folder;
+  const QString path = folder.filePath(QStringLiteral("x.ringside"));
+  const auto error = panel->save(path);
+  ASSERT_FALSE(error) << error->id;
+  QSignalSpy finished(&session(), &Session::runFinished);
+  window->open_path(path);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !finished.isEmpty() && session().is_open() && !session().busy(); },
+                              30000));
+  EXPECT_EQ(session().run()->end().steps, end.steps);
+  EXPECT_EQ(session().run()->end().state_hash, end.state_hash);
+}
+
+}  // namespace
+}  // namespace ringside::ui
