@@ -17,6 +17,7 @@ ExitCode stats_file(const StatsOptions& options) {
   ExitCode exit_code = kOk;
   RunOptions run_options;
   run_options.hash_delivered = true;
+  run_options.record_host = true;
   const auto run = run_scenario(options.scenario, run_options, exit_code);
   if (run == nullptr) return exit_code;
   auto output = Output::open("");

@@ -1,7 +1,8 @@
 #include "core/engine/ack_comparison.h"
 
 #include <algorithm>
-#include <map>
+#include <numeric>
+#include <optional>
 
 namespace ringside {
 
@@ -25,75 +26,117 @@ constexpr std::uint32_t kSynOrRst = wire::TCPHDR_SYN | wire::TCPHDR_RST;
 
 bool acknowledges(std::uint32_t flags) { return (flags & wire::TCPHDR_ACK) != 0 && (flags & kSynOrRst) == 0; }
 
-/// By distance from the first number seen, so that wrapping does not disturb the order.
-using ByAck = std::map<std::int32_t, AckDifference>;
+/// One acknowledgment that either host sent. By `distance` from the first one the captured host sent, so that
+/// wrapping does not disturb the order.
+struct SentAck {
+  std::int32_t distance = 0;
+  bool model = false;
+  std::uint32_t frame = 0;  ///< the captured host's
+  std::uint32_t window = 0;
+  std::int64_t t_ns = 0;
+};
 
-void add_captured(ByAck& acks, Seq base, const nic::HostSegment& s) {
-  AckDifference& d = acks[seq_diff(s.ack, base)];
-  d.ack = s.ack;
+void add(const SentAck& sent, AckDifference& d) {
+  if (sent.model) {
+    if (d.model_count++ != 0) return;
+    d.model_ns = sent.t_ns;
+    d.model_window = sent.window;
+    return;
+  }
   if (d.captured_count++ != 0) return;
-  d.captured_ns = s.t_ns;
-  d.captured_frame = s.number;
-  d.captured_window = s.window;
+  d.captured_ns = sent.t_ns;
+  d.captured_frame = sent.frame;
+  d.captured_window = sent.window;
 }
 
-void add_model(ByAck& acks, Seq base, const SentRow& s) {
-  AckDifference& d = acks[seq_diff(s.ack, base)];
-  d.ack = s.ack;
-  if (d.model_count++ != 0) return;
-  d.model_ns = s.t_ns;
-  d.model_window = s.win;
+/// Whether the two hosts differ in this number, and how.
+bool differs(AckDifference& d) {
+  if (d.model_count == 0)
+    d.kind = AckDifference::Kind::only_captured;
+  else if (d.captured_count == 0)
+    d.kind = AckDifference::Kind::only_model;
+  else if (d.captured_window != d.model_window)
+    d.kind = AckDifference::Kind::window;
+  else if (d.captured_count != d.model_count)
+    d.kind = AckDifference::Kind::repeats;
+  else
+    return false;
+  return true;
 }
 
 AckComparison compare(const nic::HostConnection& captured, const std::vector<SentRow>& model) {
   AckComparison result;
-  ByAck acks;
+  std::vector<SentAck> acks;
   Seq base = 0;
   for (const nic::HostSegment& s : captured.sent) {
     if (!acknowledges(s.flags)) continue;
     if (result.captured_segments++ == 0) base = s.ack;
-    add_captured(acks, base, s);
+    acks.push_back({seq_diff(s.ack, base), false, s.number, s.window, s.t_ns});
   }
   for (const SentRow& s : model) {
     if (!acknowledges(s.flags)) continue;
     ++result.model_segments;
-    add_model(acks, base, s);
+    acks.push_back({seq_diff(s.ack, base), true, 0, s.win, s.t_ns});
   }
-  for (auto& [distance, d] : acks) {
-    if (d.model_count == 0)
-      d.kind = AckDifference::Kind::only_captured;
-    else if (d.captured_count == 0)
-      d.kind = AckDifference::Kind::only_model;
-    else if (d.captured_window != d.model_window)
-      d.kind = AckDifference::Kind::window;
-    else if (d.captured_count != d.model_count)
-      d.kind = AckDifference::Kind::repeats;
-    else {
+  std::stable_sort(acks.begin(), acks.end(),
+                   [](const SentAck& a, const SentAck& b) { return a.distance < b.distance; });
+  for (auto first = acks.cbegin(); first != acks.cend();) {
+    AckDifference d;
+    d.ack = base + static_cast<Seq>(first->distance);
+    auto next = first;
+    for (; next != acks.cend() && next->distance == first->distance; ++next) add(*next, d);
+    first = next;
+    if (differs(d))
+      result.differences.push_back(d);
+    else
       ++result.same;
-      continue;
-    }
-    result.differences.push_back(d);
   }
   return result;
 }
+
+/// What the model sent, connection by connection, as rows of the trace in their order.
+class SentByFlow {
+ public:
+  explicit SentByFlow(const Trace& trace) : trace_(trace), ends_(trace.flow_count() + 1, 0) {
+    const auto for_each = [&](auto&& f) {
+      for (std::uint32_t i = 0; i < trace.sent_count(); ++i)
+        if (const SentRow row = trace.sent(i); row.protocol == 6 && row.flow != 0 && row.flow < ends_.size())
+          f(row.flow, i);
+    };
+    for_each([&](std::uint32_t flow, std::uint32_t) { ++ends_[flow]; });
+    std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
+    rows_.resize(ends_.back());
+    std::vector<std::uint32_t> at(ends_.begin(), ends_.end() - 1);
+    for_each([&](std::uint32_t flow, std::uint32_t i) { rows_[at[flow - 1]++] = i; });
+  }
+  std::vector<SentRow> of(std::uint32_t flow) const {
+    std::vector<SentRow> rows;
+    for (std::uint32_t i = ends_[flow - 1]; i != ends_[flow]; ++i) rows.push_back(trace_.sent(rows_[i]));
+    return rows;
+  }
+
+ private:
+  const Trace& trace_;
+  std::vector<std::uint32_t> ends_;  ///< by flow: where its rows end in rows_
+  std::vector<std::uint32_t> rows_;
+};
 
 }  // namespace
 
 std::vector<AckComparison> compare_acks(const Run& run) {
   const Trace& trace = *run.trace();
-  const auto frames = run.frames();
-  const nic::HostRecord record = nic::record_host(*frames, run.local());
-  std::map<std::uint32_t, std::vector<SentRow>> sent;
-  for (std::uint32_t i = 0; i < trace.sent_count(); ++i) {
-    const SentRow row = trace.sent(i);
-    if (row.protocol == 6 && row.flow != 0) sent[row.flow].push_back(row);
-  }
+  std::optional<nic::HostRecord> read_now;
+  const nic::HostRecord* record = run.host_record();
+  if (record == nullptr) record = &read_now.emplace(nic::record_host(*run.frames(), run.local()));
+  const SentByFlow sent(trace);
   std::vector<AckComparison> all;
-  for (const auto& [number, rows] : sent) {
+  for (std::uint32_t number = 1; number <= trace.flow_count(); ++number) {
+    const std::vector<SentRow> rows = sent.of(number);
+    if (rows.empty()) continue;
     const FlowRow flow = trace.flow(number);
     const nic::ConnectionKey key{flow.local, flow.remote, flow.local_port, flow.remote_port};
-    const auto found = record.connections().find(key);
-    if (found == record.connections().end()) continue;
+    const auto found = record->connections().find(key);
+    if (found == record->connections().end()) continue;
     // Of several connections with the same ports, the last that began before the model's first segment.
     const nic::HostConnection* connection = &found->second.front();
     for (const nic::HostConnection& c : found->second)

@@ -47,27 +47,46 @@ std::int64_t due_at(const ArrivalTable& table, std::uint64_t index, CapturedAt&&
 
 }  // namespace
 
+namespace {
+
+FrameWindow window_of(const Input& input, FrameForm form, bool first, nic::HostRecord* record) {
+  const auto reader = [&] {
+    return std::make_unique<FrameReader>(input.reader(), input.local(), form, input.edits());
+  };
+  std::unique_ptr<FrameFeed> feed;
+  if (first && !input.scripted()) {  // a script's frames may still grow, and need no time to be read
+    auto classifier = reader();
+    classifier->classify(record);
+    feed = std::make_unique<FrameFeed>(std::move(classifier));
+  }
+  return {reader(), std::move(feed)};
+}
+
+}  // namespace
+
 FirstArrivals::FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table,
-                             CapturedIsn& isn, TakeOvers& take_overs)
+                             CapturedIsn& isn, TakeOvers& take_overs, nic::HostRecord* record)
     : input_(input),
-      window_(input.reader(), input.local(), form, input.edits()),
+      form_(form),
+      window_(window_of(input, form, true, record)),
       builder_(builder),
       table_(table),
       isn_(isn),
       mid_stream_(take_overs, isn) {}
 
-nic::FrameClass FirstArrivals::classify(const nic::Frame& frame, std::int64_t t_ns) {
-  if (input_.scripted()) return nic::FrameClass::kIncoming;  // a script says itself what arrives
-  const auto layers = nic::dissect(frame.link, frame.bytes);
-  if (!layers) return nic::FrameClass::kUnknown;
-  const nic::FrameClass c = input_.local().classify(*layers);
-  const bool ours = c == nic::FrameClass::kOutgoing;
-  if (!layers->tcp || (!ours && c != nic::FrameClass::kIncoming)) return c;
-  bare_ack_ = ours && layers->tcp_payload_len() == 0 && !layers->tcp->syn() && !layers->tcp->fin() &&
-              !layers->tcp->rst();
-  if (ours && layers->tcp->syn()) isn_.sent_syn(*layers, frame.number, t_ns);
-  takes_over_ = mid_stream_.begins(*layers, ours, frame.number, t_ns);
-  return c;
+/// A segment to or from our host: does its connection begin here?
+void FirstArrivals::look_at(std::uint64_t index, const FrameBatch::Entry& frame) {
+  constexpr unsigned kOpensOrCloses = wire::TCPHDR_SYN | wire::TCPHDR_FIN | wire::TCPHDR_RST;
+  const bool ours = frame.frame_class == nic::FrameClass::kOutgoing;
+  bare_ack_ = ours && !frame.has_data && (frame.flags & kOpensOrCloses) == 0;
+  takes_over_ = mid_stream_.begins(frame.connection, frame.flags);
+  const bool syn = ours && (frame.flags & wire::TCPHDR_SYN) != 0;
+  if (!syn && !takes_over_ && !mid_stream_.watches()) return;
+  const auto link = form_ == FrameForm::ethernet ? nic::LinkType::kEthernet : nic::LinkType::kRaw;
+  const auto layers = nic::dissect(link, window_.batch_of(index)->frame_before_edits(frame));
+  if (!layers || !layers->tcp) return;
+  if (syn) isn_.sent_syn(*layers, frame.number, latest_ns_);
+  mid_stream_.note(*layers, ours, frame.number, latest_ns_, takes_over_);
 }
 
 bool FirstArrivals::read_next() {
@@ -79,11 +98,13 @@ bool FirstArrivals::read_next() {
   // A clock that was set back does not make time run back.
   latest_ns_ = std::max(latest_ns_, std::min(entry->t_ns, kFarthestNs));
   takes_over_ = bare_ack_ = false;
-  const Fate fate = fate_of(classify(window_.captured(), latest_ns_));
+  const bool scripted = input_.scripted();  // a script says itself what arrives
+  if (entry->tcp && !scripted) look_at(next_frame_, *entry);
+  const Fate fate = fate_of(scripted ? nic::FrameClass::kIncoming : entry->frame_class);
   const std::uint32_t number = entry->number;
   const std::uint32_t row = builder_.add_packet(latest_ns_, number, entry->wire_len, fate);
   ++next_frame_;
-  bytes_read_ += 16 + window_.captured().bytes.size();
+  bytes_read_ += 16 + entry->captured_len;
   if (input_.paced_by_calls()) return true;  // it has a row; its script's own call brings it in
   add_arrival(row, number, fate);
   return true;
@@ -146,12 +167,14 @@ std::span<const std::uint8_t> FirstArrivals::frame(std::uint32_t number) {
   const std::uint32_t row = builder_.row_of(number);
   if (row == UINT32_MAX) return {};
   const FrameWindow::Entry* entry = window_.load(row);
-  return entry != nullptr ? window_.bytes(*entry) : std::span<const std::uint8_t>{};
+  if (entry == nullptr) return {};
+  shown_row_ = row;
+  return window_.batch_of(row)->frame(*entry);
 }
 
 ReplayArrivals::ReplayArrivals(const Input& input, FrameForm form, const Trace& trace,
                                const ArrivalTable& table)
-    : window_(input.reader(), input.local(), form, input.edits()), trace_(trace), table_(table) {}
+    : window_(window_of(input, form, false, nullptr)), trace_(trace), table_(table) {}
 
 bool ReplayArrivals::at(std::uint64_t index, Arrival& out) {
   if (index == peeked_index_) {
@@ -179,7 +202,7 @@ std::span<const std::uint8_t> ReplayArrivals::frame(std::uint32_t number) {
     lost_ = true;
     return {};
   }
-  return window_.bytes(*entry);
+  return window_.batch_of(*row)->frame(*entry);
 }
 
 }  // namespace ringside

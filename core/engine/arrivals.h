@@ -51,15 +51,21 @@ class ArrivalTable {
 /// The first run's: reads the source from its beginning, sorts the frames and writes a row for each.
 class FirstArrivals : public Arrivals, public FrameBytes {
  public:
+  /// `record`, which may be null, gets all that the captured host did; it is filled by another thread, until
+  /// the end of the input has been met.
   FirstArrivals(const Input& input, FrameForm form, TraceBuilder& builder, ArrivalTable& table,
-                CapturedIsn& isn, TakeOvers& take_overs);
+                CapturedIsn& isn, TakeOvers& take_overs, nic::HostRecord* record);
   bool at(std::uint64_t index, Arrival& out) override;
   std::span<const std::uint8_t> frame(std::uint32_t number) override;
+  /// Holds the bytes that frame() gave last for as long as it is kept.
+  std::shared_ptr<const FrameBatch> holder() const { return window_.batch_of(shown_row_); }
   std::uint64_t frames_read() const { return next_frame_; }
   /// Of the file, as far as frames tell.
   std::uint64_t bytes_read() const { return bytes_read_; }
   /// Time of the latest frame read.
   std::int64_t latest_ns() const { return latest_ns_; }
+  /// All frames there are have been read.
+  bool read_all() const { return source_ended_; }
   /// All frames have been handed out.
   bool at_end() const { return at_end_; }
 
@@ -67,12 +73,13 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   bool read_next();
   void add_arrival(std::uint32_t row, std::uint32_t number, Fate fate);
   void read_edited_wire();
-  nic::FrameClass classify(const nic::Frame& frame, std::int64_t t_ns);
+  void look_at(std::uint64_t index, const FrameBatch::Entry& frame);
   /// Frames are read ahead of those handed out, so that what the captured host answered is known when the
   /// model has to answer.
   static constexpr std::uint64_t kReadAhead = 1024;
 
   const Input& input_;
+  FrameForm form_;
   FrameWindow window_;
   TraceBuilder& builder_;
   ArrivalTable& table_;
@@ -82,6 +89,7 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   bool takes_over_ = false;  ///< its connection begins in the middle
   bool bare_ack_ = false;    ///< our host's, neither data nor SYN, FIN or RST
   std::uint64_t next_frame_ = 0;
+  std::uint64_t shown_row_ = 0;  ///< of the frame whose bytes were asked for last
   std::uint64_t bytes_read_ = 0;
   std::int64_t latest_ns_ = 0;
   std::vector<WireSlot> slots_;                           ///< of an edited wire, while it is read

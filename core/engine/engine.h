@@ -16,7 +16,8 @@ namespace ringside {
 
 namespace nic {
 struct LocalHost;
-}
+class HostRecord;
+}  // namespace nic
 struct HostModel;  // core/engine/host_setup.h; null: the modelled kernel
 class LiveWire;    // core/engine/live_wire.h
 
@@ -35,6 +36,8 @@ struct RunOptions {
   bool hash_delivered = false;
   /// The scenario's host is live: it runs until this wire ends, or cancel(). Outlives the run.
   LiveWire* live = nullptr;
+  /// Also write down what the captured host did, for compare_acks().
+  bool record_host = false;
 };
 
 /// What one connection's application got, as bytes.
@@ -98,6 +101,8 @@ class Run {
   const nic::LocalHost& local() const;
   /// All of them when done.
   std::vector<TakenOver> taken_over() const;
+  /// What the captured host did; null without RunOptions::record_host, or if not all of the input was read.
+  const nic::HostRecord* host_record() const;
   /// Another reader of the input's frames, for lists and byte views; one thread each.
   std::unique_ptr<nic::FrameSource> frames() const;
   /// Index of the frame of that number in frames(); nullopt if there is none.

@@ -1,62 +1,60 @@
 #include "core/engine/frame_window.h"
 
 #include <algorithm>
-#include <cstring>
-
-#include "core/engine/edited_wire.h"
-#include "core/nic/received_frame.h"
+#include <utility>
 
 namespace ringside {
 
-FrameWindow::FrameWindow(std::unique_ptr<nic::FrameSource> source, const nic::LocalHost& local,
-                         FrameForm form, const std::vector<WireEdit>& edits)
-    : source_(std::move(source)),
-      local_(local),
-      form_(form),
-      edits_(edits),
-      arena_(kArena + kLongest + kLinkHeader) {}
-
-const FrameWindow::Entry* FrameWindow::load(std::uint64_t index) {
-  Entry& slot = slots_[index % kSlots];
-  if (slot.index == index && holds(slot)) return &slot;
-  return read(index, slot);
-}
-
-const FrameWindow::Entry* FrameWindow::read(std::uint64_t index, Entry& slot) {
-  const auto frame = source_->at(index);
-  if (!frame) return nullptr;
-  captured_ = *frame;
-  captured_.bytes = captured_.bytes.first(std::min(captured_.bytes.size(), kLongest));
-  const nic::ReceivedFrame received = as_the_nic_sees(captured_);
-  // A frame lies in one piece: it may reach beyond kArena, and the next one then begins anew.
-  const std::size_t len = std::min(received.bytes.size(), kLongest + kLinkHeader);
-  if (len != 0) std::memcpy(&arena_[next_ % kArena], received.bytes.data(), len);
-  if (!edits_.empty()) {
-    const auto shift = static_cast<std::int64_t>(len) - static_cast<std::int64_t>(captured_.bytes.size());
-    corrupt(edits_, frame->number, shift, std::span(arena_).subspan(next_ % kArena, len));
+const FrameWindow::Entry* FrameWindow::fetch(std::uint64_t index) {
+  const std::uint64_t number = index / FrameBatch::kFrames;
+  const auto entry = [&]() -> const Entry* {
+    const FrameBatch& batch = *slot(number);
+    const std::uint64_t at = index % FrameBatch::kFrames;
+    return at < batch.entries.size() ? &batch.entries[at] : nullptr;
+  };
+  if (feed_ != nullptr && number == feed_next_) {
+    auto batch = feed_->next();
+    if (batch == nullptr) return nullptr;
+    ++feed_next_;
+    hold(std::move(batch));
+    return entry();
   }
-  slot.index = index;
-  slot.position = next_;
-  slot.t_ns = frame->t_ns;
-  slot.number = frame->number;
-  slot.len = static_cast<std::uint32_t>(len);
-  slot.wire_len = std::max(received.wire_len, slot.len);
-  const std::uint64_t end = next_ + std::max<std::size_t>(len, 1);
-  next_ = end / kArena == next_ / kArena ? end : (next_ / kArena + 1) * kArena;
-  return &slot;
+  // Let go by now, or its source has grown: further frames may be there.
+  std::shared_ptr<FrameBatch> batch;
+  if (auto& held = slot(number); held != nullptr && held->number == number) {
+    bytes_ -= held->bytes.size();
+    batch = held.use_count() == 1 ? std::move(held) : std::make_shared<FrameBatch>(*held);
+    held.reset();
+  } else {
+    batch = std::make_shared<FrameBatch>();
+    batch->number = number;
+  }
+  reader_->fill(*batch);
+  hold(std::move(batch));
+  return entry();
 }
 
-nic::ReceivedFrame FrameWindow::as_the_nic_sees(const nic::Frame& frame) {
-  const bool ethernet = form_ == FrameForm::ethernet;
-  const auto is_zero = [](std::uint8_t b) { return b == 0; };
-  const bool addressed = frame.link == nic::LinkType::kEthernet && frame.bytes.size() >= MacAddr::kSize &&
-                         !std::all_of(frame.bytes.begin(), frame.bytes.begin() + MacAddr::kSize, is_zero);
-  if (ethernet ? addressed : frame.link == nic::LinkType::kRaw) return {frame.bytes, frame.wire_len, false};
-  const auto link = nic::parse_link(frame.link, frame.bytes);
-  if (!link) return {frame.bytes, frame.wire_len, false};
-  if (ethernet) return nic::as_received(frame, *link, local_.classify(frame), local_, scratch_);
-  const auto header = static_cast<std::uint32_t>(frame.bytes.size() - link->l3.size());
-  return {link->l3, frame.wire_len - header, true};
+void FrameWindow::hold(std::shared_ptr<FrameBatch> batch) {
+  const std::uint64_t number = batch->number;
+  let_go(slot(number));
+  bytes_ += batch->bytes.size();
+  slot(number) = std::move(batch);
+  while (bytes_ > kMostBytes) {
+    std::shared_ptr<FrameBatch>* oldest = nullptr;
+    for (auto& held : slots_)
+      if (held != nullptr && held->number != number &&
+          (oldest == nullptr || held->number < (*oldest)->number))
+        oldest = &held;
+    if (oldest == nullptr) return;
+    let_go(*oldest);
+  }
+}
+
+void FrameWindow::let_go(std::shared_ptr<FrameBatch>& batch) {
+  if (batch == nullptr) return;
+  bytes_ -= batch->bytes.size();
+  if (feed_ != nullptr && batch.use_count() == 1) feed_->recycle(std::move(batch));
+  batch.reset();
 }
 
 }  // namespace ringside

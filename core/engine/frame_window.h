@@ -3,63 +3,48 @@
 #pragma once
 #include <array>
 #include <memory>
-#include <optional>
 #include <span>
-#include <vector>
 
-#include "core/nic/received_frame.h"
-#include "core/scenario/scenario.h"
+#include "core/engine/frame_feed.h"
 
 namespace ringside {
 
-/// What the NIC makes of the link layer.
-enum class FrameForm : std::uint8_t {
-  ethernet,  ///< other link layers are given an Ethernet header
-  ip,        ///< the link header is taken off (TUN)
-};
-
 class FrameWindow {
  public:
-  struct Entry {
-    std::uint64_t index = UINT64_MAX;  ///< in the source
-    std::uint64_t position = 0;        ///< of its bytes, counted from the window's beginning
-    std::int64_t t_ns = 0;
-    std::uint32_t number = 0;
-    std::uint32_t len = 0, wire_len = 0;  ///< in the NIC's form
-  };
-  /// `edits` may corrupt frames; it outlives this object, as `local` does.
-  FrameWindow(std::unique_ptr<nic::FrameSource> source, const nic::LocalHost& local, FrameForm form,
-              const std::vector<WireEdit>& edits);
+  using Entry = FrameBatch::Entry;
+  /// `feed`, which may be null, reads what is asked for first and in order; `reader` all else.
+  FrameWindow(std::unique_ptr<FrameReader> reader, std::unique_ptr<FrameFeed> feed)
+      : reader_(std::move(reader)), feed_(std::move(feed)) {}
 
-  /// Null behind the last frame. Valid until the next call.
-  const Entry* load(std::uint64_t index);
-  /// The same with the frame as it was captured; only right after a load() that read it anew.
-  const nic::Frame& captured() const { return captured_; }
-  /// Bytes of an entry that load() gave last.
-  std::span<const std::uint8_t> bytes(const Entry& entry) const {
-    return std::span(arena_).subspan(entry.position % kArena, entry.len);
+  /// The `index`-th frame of the source; null behind the last one. Valid until the next call.
+  const Entry* load(std::uint64_t index) {
+    const FrameBatch* batch = slot(index / FrameBatch::kFrames).get();
+    const std::uint64_t at = index % FrameBatch::kFrames;
+    if (batch == nullptr || batch->number != index / FrameBatch::kFrames || at >= batch->entries.size())
+        [[unlikely]]
+      return fetch(index);
+    return &batch->entries[at];
   }
-  nic::FrameSource& source() { return *source_; }
+  /// Of the frame that load() gave last.
+  const std::shared_ptr<FrameBatch>& batch_of(std::uint64_t index) const {
+    return slots_[index / FrameBatch::kFrames % kSlots];
+  }
+  const nic::FrameSource& source() const { return reader_->source(); }
 
  private:
-  static constexpr std::size_t kSlots = 2048;
-  static constexpr std::size_t kArena = 4u << 20;
-  static constexpr std::size_t kLongest = 300u << 10;  ///< libpcap reads no longer frames
-  static constexpr std::size_t kLinkHeader = 64;
+  static constexpr std::size_t kSlots = 64;
+  static constexpr std::size_t kMostBytes = 6u << 20;
 
-  const Entry* read(std::uint64_t index, Entry& slot);
-  nic::ReceivedFrame as_the_nic_sees(const nic::Frame& frame);
-  bool holds(const Entry& entry) const { return next_ - entry.position <= kArena; }
+  std::shared_ptr<FrameBatch>& slot(std::uint64_t number) { return slots_[number % kSlots]; }
+  const Entry* fetch(std::uint64_t index);
+  void hold(std::shared_ptr<FrameBatch> batch);
+  void let_go(std::shared_ptr<FrameBatch>& batch);
 
-  std::unique_ptr<nic::FrameSource> source_;
-  const nic::LocalHost& local_;
-  FrameForm form_;
-  const std::vector<WireEdit>& edits_;
-  wire::Buffer scratch_;
-  std::vector<std::uint8_t> arena_;
-  std::uint64_t next_ = 0;  ///< where the next frame goes
-  std::array<Entry, kSlots> slots_;
-  nic::Frame captured_;
+  std::unique_ptr<FrameReader> reader_;
+  std::unique_ptr<FrameFeed> feed_;
+  std::uint64_t feed_next_ = 0;  ///< number of the batch it gives next
+  std::array<std::shared_ptr<FrameBatch>, kSlots> slots_;
+  std::size_t bytes_ = 0;  ///< of all batches held
 };
 
 }  // namespace ringside

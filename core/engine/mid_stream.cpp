@@ -1,5 +1,7 @@
 #include "core/engine/mid_stream.h"
 
+#include "core/engine/frame_batch.h"
+
 namespace ringside {
 
 namespace {
@@ -7,13 +9,6 @@ namespace {
 Tuple tuple_of(const nic::Layers& l, bool ours) {
   if (ours) return {l.saddr, l.daddr, l.sport(), l.dport()};
   return {l.daddr, l.saddr, l.dport(), l.sport()};
-}
-
-std::uint64_t key_of(const Tuple& t) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15ull;
-  const std::uint64_t ports = std::uint64_t{t.sport} << 16 | t.dport;
-  const std::uint64_t mixed = ((t.saddr.hash() * kOdd + t.daddr.hash()) * kOdd + ports) * kOdd;
-  return mixed ^ mixed >> 29;
 }
 
 }  // namespace
@@ -43,18 +38,19 @@ void MidStream::watch(const nic::Layers& l, bool ours, std::uint64_t key, std::i
   segments.push_back(seen);
 }
 
-bool MidStream::begins(const nic::Layers& l, bool ours, std::uint32_t frame, std::int64_t t_ns) {
-  const Tuple tuple = tuple_of(l, ours);
-  const std::uint64_t key = key_of(tuple);
-  const bool known = is_known(key);
-  const bool opens = l.tcp->syn() && !l.tcp->ack();
-  const bool begins = !known && !opens && !l.tcp->rst();
-  if (begins) {
-    watched_[frame] = {key, tuple, {}};
+bool MidStream::begins(std::uint64_t connection, std::uint8_t flags) {
+  const bool known = is_known(connection);
+  const bool opens = (flags & (wire::TCPHDR_SYN | wire::TCPHDR_ACK)) == wire::TCPHDR_SYN;
+  return !known && !opens && (flags & wire::TCPHDR_RST) == 0;
+}
+
+void MidStream::note(const nic::Layers& l, bool ours, std::uint32_t frame, std::int64_t t_ns, bool first) {
+  const std::uint64_t key = connection_key(l, ours);
+  if (first) {
+    watched_[frame] = {key, tuple_of(l, ours), {}};
     watched_by_key_[key] = frame;
   }
   if (!watched_.empty()) watch(l, ours, key, t_ns);
-  return begins;
 }
 
 void MidStream::decide(std::uint32_t frame, std::int64_t t_ns) {

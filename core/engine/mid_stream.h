@@ -15,9 +15,13 @@ class MidStream {
  public:
   MidStream(TakeOvers& plans, CapturedIsn& isn) : plans_(plans), isn_(isn) {}
 
-  /// A TCP segment to or from our host, in the order of the file. True: it is the first of a connection that
-  /// was there before, which is to be taken over in front of this frame.
-  bool begins(const nic::Layers& layers, bool ours, std::uint32_t frame, std::int64_t t_ns);
+  /// A TCP segment to or from our host, in the order of the file: its connection_key() and flags. True: it is
+  /// the first of a connection that was there before, which is to be taken over in front of this frame.
+  bool begins(std::uint64_t connection, std::uint8_t flags);
+  /// Some connection is undecided: note() wants to see every segment.
+  bool watches() const { return !watched_.empty(); }
+  /// `first`: what begins() said of it.
+  void note(const nic::Layers& layers, bool ours, std::uint32_t frame, std::int64_t t_ns, bool first);
   /// The time has come: what was seen by now decides. `t_ns`: when it is taken over.
   void decide(std::uint32_t frame, std::int64_t t_ns);
 

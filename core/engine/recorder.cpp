@@ -28,10 +28,7 @@ FlowRow* Recorder::flow_of(SockId sock) {
 
 FlowRow* Recorder::flow_row(std::uint32_t flow, SockId sock) {
   if (flow == 0) return nullptr;
-  if (flow > flows_.size()) {
-    flows_.resize(flow);
-    if (hash_delivered_) hashes_.resize(flow);
-  }
+  if (flow > flows_.size()) flows_.resize(flow);
   FlowRow& row = flows_[flow - 1];
   if (row.flow == 0) {
     row.flow = flow;
@@ -131,13 +128,8 @@ void Recorder::freed(SkbId skb) {
 }
 
 void Recorder::counted(Counter counter, std::uint32_t packet, SockId sock) {
-  MarkerKind kind;
-  if (counter == Counter::softnet_time_squeeze)
-    kind = MarkerKind::time_squeeze;
-  else if (counter == Counter::PruneCalled || counter == Counter::RcvPruned || counter == Counter::OfoPruned)
-    kind = MarkerKind::prune;
-  else
-    return;
+  const bool squeeze = counter == Counter::softnet_time_squeeze;
+  const MarkerKind kind = squeeze ? MarkerKind::time_squeeze : MarkerKind::prune;
   const FlowRow* flow = flow_of(sock);
   mark(kind, packet, flow != nullptr ? flow->flow : 0);
 }
@@ -167,11 +159,7 @@ void Recorder::delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, con
   if (peeked) return;
   if (FlowRow* row = flow_row(flow, sock); row != nullptr) {
     row->delivered += bytes.len;
-    if (hash_delivered_) {
-      const auto held = machine_->kernel().bytes(bytes);
-      hashes_[flow - 1].add(held);
-      hashes_[flow - 1].add_zeros(bytes.len - held.size());  // cut by the snap length
-    }
+    if (hashes_ != nullptr) hash(flow, bytes);
   }
   if ((bytes.source & ByteStore::kStored) != 0) return;
   const std::uint32_t row = row_of(bytes.source);
@@ -186,8 +174,14 @@ void Recorder::close_stretch() {
   builder_.series().close(machine_->now_ns(), step(), busy);
 }
 
-std::string Recorder::sha256(std::uint32_t number) const {
-  return number != 0 && number <= hashes_.size() ? hashes_[number - 1].hex() : "";
+void Recorder::hash(std::uint32_t flow, const DataRef& bytes) {
+  const auto held = machine_->kernel().bytes(bytes);
+  const bool of_a_frame = bytes.source != 0 && (bytes.source & ByteStore::kStored) == 0;
+  if (of_a_frame && !held.empty())
+    hashes_->add(flow, held, arrivals_.holder());
+  else
+    hashes_->add_copy(flow, held);
+  hashes_->add_zeros(flow, bytes.len - held.size());  // cut by the snap length
 }
 
 }  // namespace ringside

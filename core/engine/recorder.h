@@ -1,10 +1,11 @@
 // Listens to a first run and fills the trace's columns.
 #pragma once
 #include <array>
-#include <functional>
+#include <memory>
 #include <vector>
 
-#include "core/engine/sha256.h"
+#include "core/engine/arrivals.h"
+#include "core/engine/stream_hashes.h"
 #include "core/machine/machine.h"
 #include "core/trace/trace_builder.h"
 
@@ -12,8 +13,10 @@ namespace ringside {
 
 class Recorder : public Observer, public OutgoingSink, public DeliverySink {
  public:
-  explicit Recorder(TraceBuilder& builder, bool hash_delivered)
-      : builder_(builder), hash_delivered_(hash_delivered) {}
+  Recorder(TraceBuilder& builder, const FirstArrivals& arrivals, bool hash_delivered)
+      : builder_(builder),
+        arrivals_(arrivals),
+        hashes_(hash_delivered ? std::make_unique<StreamHashes>() : nullptr) {}
   /// Before the machine runs.
   void watch(Machine& machine) { machine_ = &machine; }
 
@@ -34,8 +37,12 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
   }
   void close_stretch();
   const std::vector<FlowRow>& flows() const { return flows_; }
-  /// Hex, of flow `number`; "" without hash_delivered.
-  std::string sha256(std::uint32_t number) const;
+  /// No more is delivered. May throw std::bad_alloc.
+  void finish() {
+    if (hashes_ != nullptr) hashes_->finish();
+  }
+  /// Hex, of flow `number`, when finished; "" without hash_delivered.
+  std::string sha256(std::uint32_t number) { return hashes_ != nullptr ? hashes_->hex(number) : ""; }
   /// No packet is anywhere but in the hands of applications.
   bool all_quiet() const { return inside_ == 0; }
 
@@ -47,6 +54,7 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
     Place place = Place::none;
   };
   Track& track(SkbId skb);
+  void hash(std::uint32_t flow, const DataRef& bytes);
   FlowRow* flow_of(SockId sock);
   FlowRow* flow_row(std::uint32_t flow, SockId sock);
   void leave(const Track& t);
@@ -58,11 +66,11 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
   void mark(MarkerKind kind, std::uint32_t packet, std::uint32_t flow, Drop reason = Drop::none);
 
   TraceBuilder& builder_;
+  const FirstArrivals& arrivals_;
+  std::unique_ptr<StreamHashes> hashes_;
   Machine* machine_ = nullptr;
-  bool hash_delivered_;
   std::vector<Track> tracks_;
   std::vector<FlowRow> flows_;
-  std::vector<Sha256> hashes_;
   std::int64_t inside_ = 0;
 };
 

@@ -63,8 +63,10 @@ struct Run::Impl {
         setup(std::move(the_setup)),
         trace(std::make_shared<Trace>(scenario.kernel)),
         builder(trace, input->filtered()),
-        arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs()),
-        recorder(builder, options.hash_delivered),
+        record(input->local()),
+        arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs(),
+                 options.record_host ? &record : nullptr),
+        recorder(builder, arrivals, options.hash_delivered),
         sent(recorder, options.live) {
     MachineConfig config = setup->config();
     config.arrivals = &arrivals;
@@ -99,6 +101,7 @@ struct Run::Impl {
   TraceBuilder builder;
   const std::shared_ptr<ArrivalTable> table = std::make_shared<ArrivalTable>();
   const std::shared_ptr<KeyframeList> keyframes = std::make_shared<KeyframeList>();
+  nic::HostRecord record;
   FirstArrivals arrivals;
   Recorder recorder;
   SentTee sent;
@@ -168,6 +171,7 @@ void Run::Impl::run_live() {
 void Run::Impl::run() {
   try {
     options.live != nullptr ? run_live() : run_turns();
+    recorder.finish();
   } catch (const std::bad_alloc&) {
     Error error;
     error.id = "run.memory";
@@ -239,6 +243,9 @@ RunProgress Run::progress() const {
 const Scenario& Run::scenario() const { return impl_->scenario; }
 std::shared_ptr<const Trace> Run::trace() const { return impl_->trace; }
 const nic::LocalHost& Run::local() const { return impl_->input->local(); }
+const nic::HostRecord* Run::host_record() const {
+  return impl_->options.record_host && done() && impl_->arrivals.read_all() ? &impl_->record : nullptr;
+}
 std::unique_ptr<nic::FrameSource> Run::frames() const { return impl_->input->reader(); }
 
 std::vector<TakenOver> Run::taken_over() const {

@@ -7,53 +7,24 @@
 
 namespace ringside {
 
-std::int64_t Kernel::now_ns() const { return machine_.state_.clock_ns[cpu_]; }
+void Kernel::preempt() { machine_.preempt(cpu_); }
 
-void Kernel::spend(std::int64_t ns) {
-  machine_.state_.clock_ns[cpu_] += ns;
-  machine_.busy_ns_[cpu_][static_cast<std::size_t>(context_)] += ns;
-  if (context_ == Context::process && cpu().bh_disabled == 0 && ns != 0) machine_.preempt(cpu_);
-}
-
-void Kernel::enter_function(Fn fn, SkbId skb, SockId sock, bool resumed) {
-  if (stack_.empty() || skb || sock) {
-    stack_.push_back({fn, skb, sock});
-  } else {
-    stack_.push_back({fn, stack_.back().skb, stack_.back().sock});
-  }
-  if (stack_.size() > 1) {  // a callee is about its caller's packet and socket unless it says otherwise
-    const Frame& caller = stack_[stack_.size() - 2];
-    Frame& own = stack_.back();
-    if (!own.skb) own.skb = caller.skb;
-    if (!own.sock) own.sock = caller.sock;
-  }
-  ++depth_;
-  if (resumed) return;
-  ++steps_;
-  if (journal() != nullptr) note_event(EventKind::call);
-  spend(costs.call_ns[static_cast<std::size_t>(fn)]);
-}
-
-void Kernel::leave_function(Fn fn, bool suspended) {
-  if (!suspended) {
-    ++steps_;
-    if (journal() != nullptr) note_event(EventKind::return_).function = fn;
-  } else if (Suspended& s = machine_.suspended(cpu_, context_); depth_ <= Suspended::kMost) {
-    s.functions[depth_ - 1u] = fn;
-    s.count = std::max(s.count, static_cast<std::uint8_t>(depth_));
-  }
-  stack_.pop_back();
-  --depth_;
+/// The function gives way and will go on: its name is kept for whoever asks what is suspended.
+void Kernel::note_suspended(Fn fn) {
+  Suspended& s = machine_.suspended(cpu_, context_);
+  if (depth_ > Suspended::kMost) return;
+  s.functions[depth_ - 1u] = fn;
+  s.count = std::max(s.count, static_cast<std::uint8_t>(depth_));
 }
 
 void Kernel::about(SkbId skb, SockId sock) {
-  if (stack_.empty()) return;
-  if (skb) stack_.back().skb = skb;
-  if (sock) stack_.back().sock = sock;
+  if (top_ == 0) return;
+  if (skb) stack_[top_].skb = skb;
+  if (sock) stack_[top_].sock = sock;
 }
 
 std::uint32_t Kernel::present_packet(SkbId skb) const {
-  if (!skb && !stack_.empty()) skb = stack_.back().skb;
+  if (!skb) skb = stack_[top_].skb;
   if (skb) return host()[skb].packet;
   return context_ == Context::nic ? machine_.arriving_ : 0;
 }
@@ -65,11 +36,9 @@ Event& Kernel::note_event(EventKind kind) {
   event.cpu = cpu_;
   event.context = context_;
   event.depth = static_cast<std::uint8_t>(std::min<std::uint16_t>(depth_, 255));
-  if (!stack_.empty()) {
-    event.function = stack_.back().fn;
-    event.skb = stack_.back().skb;
-    event.sock = stack_.back().sock;
-  }
+  event.function = stack_[top_].fn;
+  event.skb = stack_[top_].skb;
+  event.sock = stack_[top_].sock;
   event.packet = present_packet(event.skb);
   if (context_ == Context::process) event.process = cpu().current;
   event.changes_end = static_cast<std::uint32_t>(journal()->changes.size());
@@ -113,7 +82,7 @@ void Kernel::move(SkbId skb, Place to) {
   ++steps_;
   put(host()[skb].place, to);
   if (auto* observer = machine_.config_.observer; observer != nullptr)
-    observer->moved(skb, stack_.empty() ? SockId{} : stack_.back().sock, from, to);
+    observer->moved(skb, stack_[top_].sock, from, to);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::move);
   event.skb = skb;
@@ -161,7 +130,7 @@ void Kernel::drop(SkbId skb, Drop reason) {
   const auto& counter = net().drops[static_cast<std::size_t>(reason)];
   put(counter, counter + 1);
   if (auto* observer = machine_.config_.observer; observer != nullptr)
-    observer->dropped(skb, present_packet(skb), stack_.empty() ? SockId{} : stack_.back().sock, reason);
+    observer->dropped(skb, present_packet(skb), stack_[top_].sock, reason);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::drop);
   event.id = static_cast<std::uint16_t>(reason);
@@ -177,8 +146,8 @@ void Kernel::count(Counter counter, std::uint64_t n) {
   ++steps_;
   const auto& cell = net().mib[static_cast<std::size_t>(counter)];
   put(cell, cell + n);
-  if (auto* observer = machine_.config_.observer; observer != nullptr)
-    observer->counted(counter, present_packet(SkbId{}), stack_.empty() ? SockId{} : stack_.back().sock);
+  if (auto* observer = machine_.config_.observer; observer != nullptr && Observer::hears_of(counter))
+    observer->counted(counter, present_packet(SkbId{}), stack_[top_].sock);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::count);
   event.id = static_cast<std::uint16_t>(counter);

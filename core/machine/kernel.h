@@ -2,6 +2,7 @@
 // Every function under core/kernel takes a Kernel& as its first argument, as the real ones take `current` and
 // smp_processor_id() from nowhere.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -18,6 +19,10 @@ namespace ringside {
 class Machine;
 class Kernel;
 struct Arrival;
+
+using Clocks = std::array<std::int64_t, kMaxCpus>;  ///< ns since the run's start, of each CPU
+/// ns that each CPU has worked in each context.
+using BusyTimes = std::array<std::array<std::int64_t, static_cast<std::size_t>(Context::count_)>, kMaxCpus>;
 
 /// A kernel function while it runs: made by Kernel::enter(), writes `return` when it ends.
 class [[nodiscard]] Scope {
@@ -38,8 +43,14 @@ class [[nodiscard]] Scope {
 
 class Kernel : public Writer {
  public:
-  Kernel(Machine& machine, Host& host, const KernelProfile& kernel_profile, const Costs& cost_table)
-      : Writer(host), profile(kernel_profile), costs(cost_table), machine_(machine) {}
+  Kernel(Machine& machine, Host& host, const KernelProfile& kernel_profile, const Costs& cost_table,
+         Clocks& clocks, BusyTimes& busy)
+      : Writer(host),
+        profile(kernel_profile),
+        costs(cost_table),
+        machine_(machine),
+        clocks_(clocks),
+        busy_(busy) {}
 
   const KernelProfile& profile;
   const Costs& costs;
@@ -62,7 +73,7 @@ class Kernel : public Writer {
   bool in_softirq() const { return context_ != Context::process; }
 
   /// ns since the run's start, on this CPU.
-  std::int64_t now_ns() const;
+  std::int64_t now_ns() const { return clocks_[cpu_]; }
   std::int64_t jiffies() const { return now_to_jiffies(now_ns()); }
   /// tcp_clock_us(): microseconds since boot. The run starts kBootNs after boot.
   std::int64_t clock_us() const { return (now_ns() + kBootNs) / 1000; }
@@ -76,7 +87,11 @@ class Kernel : public Writer {
 
   /// This CPU works for `ns`. In process context with bottom halves on, interrupts and other CPUs get their
   /// turn.
-  void spend(std::int64_t ns);
+  void spend(std::int64_t ns) {
+    clocks_[cpu_] += ns;
+    busy_[cpu_][static_cast<std::size_t>(context_)] += ns;
+    if (context_ == Context::process && cpu().bh_disabled == 0 && ns != 0) preempt();
+  }
   void spend_copy(std::uint64_t bytes) {
     spend(static_cast<std::int64_t>(bytes * costs.copy_ns_per_kib / 1024));
   }
@@ -96,7 +111,7 @@ class Kernel : public Writer {
   void about(SkbId skb, SockId sock);
   /// The running function has handed its packet on; what it does now is about none.
   void about_none() {
-    if (!stack_.empty()) stack_.back() = {stack_.back().fn, {}, {}};
+    if (top_ != 0) stack_[top_] = {stack_[top_].fn, {}, {}};
   }
 
   /// Writes a field that the trace shows (a `change` step if it differs). The field must stand in fields.cpp.
@@ -219,8 +234,32 @@ class Kernel : public Writer {
       return static_cast<std::int64_t>(value);
   }
   std::int64_t now_to_jiffies(std::int64_t t) const { return (t + kBootNs) / (1000000000ll / profile.hz); }
-  void enter_function(Fn fn, SkbId skb, SockId sock, bool resumed);
-  void leave_function(Fn fn, bool suspended);
+  /// A callee is about its caller's packet and socket unless it says otherwise.
+  void enter_function(Fn fn, SkbId skb, SockId sock, bool resumed) {
+    if (++top_ == stack_.size()) [[unlikely]]
+      stack_.resize(2 * stack_.size());
+    const Frame& caller = stack_[top_ - 1];
+    stack_[top_] = {fn, skb ? skb : caller.skb, sock ? sock : caller.sock};
+    ++depth_;
+    if (resumed) return;
+    ++steps_;
+    if (journal() != nullptr) [[unlikely]]
+      note_event(EventKind::call);
+    spend(costs.call_ns[static_cast<std::size_t>(fn)]);
+  }
+  void leave_function(Fn fn, bool suspended) {
+    if (!suspended) {
+      ++steps_;
+      if (journal() != nullptr) [[unlikely]]
+        note_event(EventKind::return_).function = fn;
+    } else {
+      note_suspended(fn);
+    }
+    --top_;
+    --depth_;
+  }
+  void note_suspended(Fn fn);
+  void preempt();
   Event& note_event(EventKind kind);
   /// The frame that code is about: the skb's, or the one that is just arriving; 0: none.
   std::uint32_t present_packet(SkbId skb) const;
@@ -234,11 +273,15 @@ class Kernel : public Writer {
     SockId sock;
   };
   Machine& machine_;
+  Clocks& clocks_;
+  BusyTimes& busy_;
   std::uint8_t cpu_ = 0;
   Context context_ = Context::nic;
   std::uint64_t steps_ = 0;
-  std::uint16_t depth_ = 0;   ///< in this context
-  std::vector<Frame> stack_;  ///< C++ nesting: functions that run now
+  std::uint16_t depth_ = 0;  ///< in this context
+  /// C++ nesting: the functions that run now, from [1] to [top_]; [0] stands for none.
+  std::vector<Frame> stack_ = std::vector<Frame>(64);
+  std::uint32_t top_ = 0;
 };
 
 inline Scope::~Scope() { kernel_.leave_function(fn_, suspended_); }

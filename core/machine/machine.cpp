@@ -25,7 +25,7 @@ constexpr std::int64_t kMaxSoftirqNs = 2 * 1000 * 1000;     // MAX_SOFTIRQ_TIME
 Machine::Machine(MachineConfig config)
     : config_(std::move(config)),
       host_(std::make_unique<Host>()),
-      kernel_(*this, *host_, *config_.profile, config_.costs) {
+      kernel_(*this, *host_, *config_.profile, config_.costs, state_.clock_ns, busy_ns_) {
   host_->cpu_count = std::clamp<std::uint8_t>(config_.cpus, 1, kMaxCpus);
   kernel_.assign(host_->net->sysctl, config_.profile->sysctl);
   kernel_.put(host_->net->random_state, config_.seed);
@@ -95,11 +95,17 @@ bool Machine::has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const {
   return false;
 }
 
+const Arrival* Machine::next_arrival() {
+  if (next_arrival_index_ == state_.arrival_index) return &next_arrival_;
+  if (config_.arrivals == nullptr || !config_.arrivals->at(state_.arrival_index, next_arrival_))
+    return nullptr;
+  next_arrival_index_ = state_.arrival_index;
+  return &next_arrival_;
+}
+
 Machine::Next Machine::find_next() {
   Next next;
-  Arrival arrival;
-  if (config_.arrivals != nullptr && config_.arrivals->at(state_.arrival_index, arrival))
-    next = {Kind::arrival, arrival.t_ns, 0};
+  if (const Arrival* arrival = next_arrival(); arrival != nullptr) next = {Kind::arrival, arrival->t_ns, 0};
   if (!state_.queue.empty() && state_.queue.front().t_ns < next.t_ns)
     next = {Kind::timer, state_.queue.front().t_ns, 0};
   for (std::uint8_t cpu = 0; cpu < host_->cpu_count; ++cpu) {
@@ -159,8 +165,7 @@ bool Machine::turn(std::int64_t until_ns) {
 }
 
 void Machine::run_arrival() {
-  Arrival arrival;
-  if (!config_.arrivals->at(state_.arrival_index, arrival)) return;
+  const Arrival arrival = *next_arrival();
   ++state_.arrival_index;
   const std::uint8_t cpu = host_->nic->irq_cpu;
   ContextGuard guard(*this, cpu, Context::nic);

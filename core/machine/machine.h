@@ -96,7 +96,7 @@ struct Suspended {
 
 /// Everything that is not the Host: with it, a keyframe.
 struct MachineState {
-  std::array<std::int64_t, kMaxCpus> clock_ns{};
+  Clocks clock_ns{};
   std::vector<QueuedEvent> queue;  ///< heap
   std::uint64_t next_order = 0;
   std::uint64_t arrival_index = 0;  ///< next arrival
@@ -165,6 +165,8 @@ class Machine {
   };
   struct ContextGuard;
 
+  /// The arrival that is due next; null at the (present) end.
+  const Arrival* next_arrival();
   Next find_next();
   bool irq_due(std::uint8_t cpu) const;
   bool softirqs_waiting(std::uint8_t cpu) const;
@@ -194,7 +196,9 @@ class Machine {
   std::uint8_t process_on_stack_ = 0;  ///< CPUs whose process code is below us on the C++ stack
   std::uint32_t arriving_ = 0;         ///< frame that reaches the NIC in this turn
   std::uint8_t softirq_on_stack_ = 0;  ///< CPUs whose softirq is running a slice below us
-  std::array<std::array<std::int64_t, static_cast<std::size_t>(Context::count_)>, kMaxCpus> busy_ns_{};
+  BusyTimes busy_ns_{};
+  Arrival next_arrival_;  ///< the one with the number next_arrival_index_
+  std::uint64_t next_arrival_index_ = UINT64_MAX;
   Kernel kernel_;
 };
 

@@ -22,9 +22,15 @@ class Observer {
   /// `skb` none: the frame never became one, `packet` is its number.
   virtual void dropped(SkbId skb, std::uint32_t packet, SockId sock, Drop reason) = 0;
   virtual void freed(SkbId skb) = 0;
+  /// Of the counters that hears_of() names.
   virtual void counted(Counter counter, std::uint32_t packet, SockId sock) = 0;
   /// A process takes or gives up the socket lock.
   virtual void locked(SockId sock, bool owned) = 0;
+
+  static constexpr bool hears_of(Counter counter) {
+    return counter == Counter::softnet_time_squeeze || counter == Counter::PruneCalled ||
+           counter == Counter::RcvPruned || counter == Counter::OfoPruned;
+  }
 };
 
 }  // namespace ringside

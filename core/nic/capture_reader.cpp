@@ -24,6 +24,7 @@ std::optional<Frame> CaptureReader::at(std::uint64_t index) {
 
 /// Puts the stream where reading on meets the frame soonest: where it is, or at a mark.
 bool CaptureReader::go_to(std::uint64_t index) {
+  if (stream_ && next_index_ == index) return true;
   if (!stream_ && !open_stream()) return false;
   const CaptureFile::Mark mark = file_->mark_before(index);
   if (next_index_ <= index && mark.number <= next_number_) return true;
