@@ -113,7 +113,7 @@ namespace {
 constexpr std::size_t kMostDifferences = 20;  ///< told a connection; `differences` counts all
 
 /// Where the model's acknowledgments are not those of the captured host.
-Json acks_of(const AckComparison& c) {
+Json acks_of(const AckComparison& c, bool details) {
   Json json;
   json["flow"] = c.flow;
   json["captured_segments"] = c.captured_segments;
@@ -125,6 +125,7 @@ Json acks_of(const AckComparison& c) {
     Json& count = json["by_kind"][name_of(d.kind)];
     count = count.is_null() ? 1 : count.get<int>() + 1;
   }
+  if (!details) return json;
   json["first_differences"] = Json::array();
   for (const AckDifference& d : c.differences) {
     if (json["first_differences"].size() == kMostDifferences) break;
@@ -141,7 +142,7 @@ Json acks_of(const AckComparison& c) {
 
 }  // namespace
 
-Json stats_of(const Run& run) {
+Json stats_of(const Run& run, bool details) {
   const Trace& trace = *run.trace();
   Json json;
   json["kernel"] = trace.kernel();
@@ -160,7 +161,7 @@ Json stats_of(const Run& run) {
       json["connections"].push_back(connection(flow, streams, taken_over));
   json["acks"] = Json::array();
   if (std::holds_alternative<CaptureInput>(run.scenario().input))
-    for (const AckComparison& c : compare_acks(run)) json["acks"].push_back(acks_of(c));
+    for (const AckComparison& c : compare_acks(run)) json["acks"].push_back(acks_of(c, details));
   json["highest"] = Json::object();
   for (std::size_t i = 0; i < static_cast<std::size_t>(SeriesId::cpu0_nic); ++i)
     json["highest"][name_of(static_cast<SeriesId>(i))] = trace.series().highest(static_cast<SeriesId>(i));

@@ -7,7 +7,8 @@
 
 namespace ringside::cli {
 
-nlohmann::ordered_json stats_of(const Run& run);
+/// `details`: also what the text does not tell, acknowledgment by acknowledgment.
+nlohmann::ordered_json stats_of(const Run& run, bool details);
 std::string stats_text(const nlohmann::ordered_json& stats);
 
 }  // namespace ringside::cli

@@ -33,7 +33,7 @@ struct SentAck {
   bool model = false;
   std::uint32_t frame = 0;  ///< the captured host's
   std::uint32_t window = 0;
-  std::int64_t t_ns = 0;
+  std::int64_t t_ns = 0;  ///< the model's
 };
 
 void add(const SentAck& sent, AckDifference& d) {
@@ -44,7 +44,6 @@ void add(const SentAck& sent, AckDifference& d) {
     return;
   }
   if (d.captured_count++ != 0) return;
-  d.captured_ns = sent.t_ns;
   d.captured_frame = sent.frame;
   d.captured_window = sent.window;
 }
@@ -64,14 +63,20 @@ bool differs(AckDifference& d) {
   return true;
 }
 
-AckComparison compare(const nic::HostConnection& captured, const std::vector<SentRow>& model) {
+/// When that frame was captured.
+std::int64_t captured_ns(const Run& run, std::uint32_t frame) {
+  const auto row = run.frame_index(frame);
+  return row ? run.trace()->packet(static_cast<std::uint32_t>(*row)).t_ns : -1;
+}
+
+AckComparison compare(const Run& run, const nic::HostConnection& captured,
+                      const std::vector<SentRow>& model) {
   AckComparison result;
   std::vector<SentAck> acks;
   Seq base = 0;
-  for (const nic::HostSegment& s : captured.sent) {
-    if (!acknowledges(s.flags)) continue;
+  for (const nic::HostAck& s : captured.acks) {
     if (result.captured_segments++ == 0) base = s.ack;
-    acks.push_back({seq_diff(s.ack, base), false, s.number, s.window, s.t_ns});
+    acks.push_back({seq_diff(s.ack, base), false, s.number, s.window, 0});
   }
   for (const SentRow& s : model) {
     if (!acknowledges(s.flags)) continue;
@@ -86,10 +91,12 @@ AckComparison compare(const nic::HostConnection& captured, const std::vector<Sen
     auto next = first;
     for (; next != acks.cend() && next->distance == first->distance; ++next) add(*next, d);
     first = next;
-    if (differs(d))
-      result.differences.push_back(d);
-    else
+    if (!differs(d)) {
       ++result.same;
+      continue;
+    }
+    if (d.captured_count != 0) d.captured_ns = captured_ns(run, d.captured_frame);
+    result.differences.push_back(d);
   }
   return result;
 }
@@ -127,7 +134,8 @@ std::vector<AckComparison> compare_acks(const Run& run) {
   const Trace& trace = *run.trace();
   std::optional<nic::HostRecord> read_now;
   const nic::HostRecord* record = run.host_record();
-  if (record == nullptr) record = &read_now.emplace(nic::record_host(*run.frames(), run.local()));
+  if (record == nullptr)
+    record = &read_now.emplace(nic::record_host(*run.frames(), run.local(), nic::HostRecord::Detail::kAcks));
   const SentByFlow sent(trace);
   std::vector<AckComparison> all;
   for (std::uint32_t number = 1; number <= trace.flow_count(); ++number) {
@@ -140,8 +148,8 @@ std::vector<AckComparison> compare_acks(const Run& run) {
     // Of several connections with the same ports, the last that began before the model's first segment.
     const nic::HostConnection* connection = &found->second.front();
     for (const nic::HostConnection& c : found->second)
-      if (!c.sent.empty() && c.sent.front().t_ns <= rows.front().t_ns + 1'000'000'000) connection = &c;
-    all.push_back(compare(*connection, rows));
+      if (c.first_sent_ns && *c.first_sent_ns <= rows.front().t_ns + 1'000'000'000) connection = &c;
+    all.push_back(compare(run, *connection, rows));
     all.back().flow = number;
   }
   return all;

@@ -42,8 +42,23 @@ void KeyframeList::add(std::uint32_t page, const Machine& machine) {
   entry.state.suspended_softirq = now.suspended_softirq;
   entry.queued = static_cast<std::uint32_t>(now.queue.size());
   entry.suspended = static_cast<std::uint32_t>(now.suspended_process.size());
+  {
+    const std::lock_guard lock(mutex_);
+    entries_.push_back(std::move(entry));
+  }
+  if (archive_.bytes() > kMostBytes) thin_out();
+}
+
+void KeyframeList::thin_out() {
   const std::lock_guard lock(mutex_);
-  entries_.push_back(std::move(entry));
+  archive_.thin_out();
+  std::size_t to = 0;
+  for (std::size_t i = 0; i < entries_.size(); i += 2, ++to) {
+    entries_[to] = std::move(entries_[i]);
+    entries_[to].image = static_cast<std::uint32_t>(to);
+  }
+  entries_.resize(to);
+  spacing_ *= 2;
 }
 
 std::uint32_t KeyframeList::nearest(std::uint32_t page) const {
@@ -56,14 +71,14 @@ std::uint32_t KeyframeList::nearest(std::uint32_t page) const {
 std::uint32_t KeyframeList::restore_before(std::uint32_t page, Machine& machine) const {
   Snapshot snapshot;
   Entry entry;
+  std::vector<std::uint8_t> lists;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);  // numbers of images do not change meanwhile
     const auto after = std::upper_bound(entries_.begin(), entries_.end(), page,
                                         [](std::uint32_t p, const Entry& e) { return p < e.page; });
     entry = *std::prev(after);
+    archive_.restore(entry.image, snapshot.host, &lists);
   }
-  std::vector<std::uint8_t> lists;
-  archive_.restore(entry.image, snapshot.host, &lists);
   snapshot.state = std::move(entry.state);
   const std::uint8_t* from = take_bytes(lists.data(), snapshot.state.suspended_process, entry.suspended);
   take_bytes(from, snapshot.state.queue, entry.queued);

@@ -18,17 +18,24 @@ class KeyframeList {
   std::uint32_t restore_before(std::uint32_t page, Machine& machine) const;
   /// Page of that keyframe, without restoring it.
   std::uint32_t nearest(std::uint32_t page) const;
+  /// How many times as far apart as at first they are to be: doubled whenever they take too much memory, when
+  /// every second one is forgotten.
+  std::uint32_t spacing() const { return spacing_; }
   std::size_t size() const;
   std::size_t bytes() const;
 
  private:
+  static constexpr std::size_t kMostBytes = 40u << 20;
   struct Entry {
     std::uint32_t page;
     std::uint32_t image;
     MachineState state;                       ///< without its lists: they are in the archive
     std::uint32_t queued = 0, suspended = 0;  ///< how long those were
   };
+  void thin_out();
+
   HostArchive archive_;
+  std::uint32_t spacing_ = 1;  ///< the writer's
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;
 };

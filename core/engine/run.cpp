@@ -63,7 +63,7 @@ struct Run::Impl {
         setup(std::move(the_setup)),
         trace(std::make_shared<Trace>(scenario.kernel)),
         builder(trace, input->filtered()),
-        record(input->local()),
+        record(input->local(), nic::HostRecord::Detail::kAcks),
         arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs(),
                  options.record_host ? &record : nullptr),
         recorder(builder, arrivals, options.hash_delivered),
@@ -122,7 +122,7 @@ struct Run::Impl {
 
 void Run::Impl::begin_page(StepIndex steps) {
   ++page;
-  if (steps - last_keyframe >= keyframe_spacing(machine->host())) {
+  if (steps - last_keyframe >= keyframe_spacing(machine->host()) * keyframes->spacing()) {
     keyframes->add(page, *machine);
     last_keyframe = steps;
   }

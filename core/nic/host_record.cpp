@@ -45,6 +45,11 @@ void note_segment(HostConnection& c, const Frame& frame, const Layers& layers,
   c.sent.push_back(segment);
 }
 
+void note_ack(HostConnection& c, const Frame& frame, const wire::TcpView& tcp) {
+  if (!tcp.ack() || tcp.syn() || tcp.rst()) return;
+  c.acks.push_back({frame.number, tcp.ack_seq(), std::uint32_t{tcp.window()} << c.our_wscale()});
+}
+
 std::uint8_t scale(const std::optional<SynFacts>& side, const std::optional<SynFacts>& other) {
   if (!side || !other || !side->wscale || !other->wscale) return 0;
   return std::min(*side->wscale, wire::TCP_MAX_WSCALE);
@@ -94,7 +99,9 @@ void HostRecord::add(const Frame& frame, const Layers& layers, FrameClass frame_
   ++c.segments_sent;
   c.max_payload_sent = std::max(c.max_payload_sent, payload);
   note_timestamp(c, frame, options);
+  if (!c.first_sent_ns) c.first_sent_ns = frame.t_ns;
   if (detail_ == Detail::kSegments) note_segment(c, frame, layers, options);
+  if (detail_ == Detail::kAcks) note_ack(c, frame, tcp);
 }
 
 void HostRecord::add(const Frame& frame) {

@@ -32,6 +32,13 @@ struct HostSegment {
   std::uint8_t flags = 0;  ///< TCPHDR_*
 };
 
+/// One acknowledgment our host sent: the little that comparing them with the model's needs.
+struct HostAck {
+  std::uint32_t number = 0;  ///< of the frame in the file
+  Seq ack = 0;
+  std::uint32_t window = 0;  ///< bytes, scaled as HostSegment::window is
+};
+
 /// What one side's SYN or SYN-ACK said.
 struct SynFacts {
   std::uint32_t number = 0;  ///< frame it was first seen in
@@ -58,6 +65,8 @@ struct HostConnection {
   std::uint32_t max_payload_received = 0;
   std::vector<HostSegment> sent;  ///< in order of the file; empty without Detail::kSegments
   std::vector<wire::SackBlock> sack_blocks;
+  std::optional<std::int64_t> first_sent_ns;  ///< our first segment
+  std::vector<HostAck> acks;                  ///< in order of the file; only with Detail::kAcks
 
   /// Of our windows and of theirs; 0 unless both SYNs offered scaling (RFC 7323 section 2.2), at most 14.
   std::uint8_t our_wscale() const;
@@ -71,7 +80,8 @@ class HostRecord {
  public:
   enum class Detail {
     kConnections,  ///< what to adopt
-    kSegments,     ///< and every segment sent
+    kAcks,         ///< and every acknowledgment sent, but with SYNs and RSTs
+    kSegments,     ///< what to adopt, and every segment sent
   };
   explicit HostRecord(LocalHost local, Detail detail = Detail::kSegments)
       : local_(std::move(local)), detail_(detail) {}

@@ -1,12 +1,25 @@
 #include "core/trace/keyframes.h"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <cstring>
+#include <tuple>
 
 namespace ringside {
 
 namespace {
 constexpr std::size_t kBlock = 64;
+
+bool same(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) {
+  if (size != kBlock) return std::memcmp(a, b, size) == 0;
+  std::array<std::uint64_t, kBlock / 8> x, y;  // memcmp's call costs more than the comparison
+  std::memcpy(x.data(), a, kBlock);
+  std::memcpy(y.data(), b, kBlock);
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) difference |= x[i] ^ y[i];
+  return difference == 0;
+}
 
 const void* region_of(const Host& host, const Region& region) {
   // Only asks for memory that is there: see compare().
@@ -14,10 +27,40 @@ const void* region_of(const Host& host, const Region& region) {
 }
 }  // namespace
 
-HostArchive::HostArchive() = default;
+/// Processes that have exited keep their memory, which never changes again: a long run has many, and no image
+/// need look at them twice.
+class HostArchive::Settled {
+ public:
+  /// That chunk of the pool of processes has nothing but exited ones, and an image has been taken since.
+  bool skips(const Host& host, std::uint32_t chunk) {
+    if (chunk >= states_.size()) states_.resize(chunk + 1, kBusy);
+    if (states_[chunk] == kBusy && all_exited(host, chunk))
+      states_[chunk] = kLast;
+    else if (states_[chunk] == kLast)
+      states_[chunk] = kSettled;
+    return states_[chunk] == kSettled;
+  }
+
+ private:
+  enum State : std::uint8_t { kBusy, kLast, kSettled };
+  static bool all_exited(const Host& host, std::uint32_t chunk) {
+    constexpr std::uint32_t kChunk = Pool<Process>::kChunk;
+    const std::uint32_t first = chunk * kChunk;
+    if (first + kChunk > host.processes.header.used) return false;
+    for (std::uint32_t i = std::max(first, 1u); i < first + kChunk; ++i) {
+      const Process& p = host.processes[i];
+      if (p.state != ProcState::exited || p.sleep_timer.queued != 0) return false;
+    }
+    return true;
+  }
+  std::vector<State> states_;
+};
+
+HostArchive::HostArchive() : settled_(std::make_unique<Settled>()) {}
+HostArchive::~HostArchive() = default;
 
 /// `before` must have all chunks that `after` has.
-void HostArchive::compare(const Host& before, const Host& after, Image& image) {
+void HostArchive::compare(const Host& before, const Host& after, Image& image, Settled* settled) {
   image.cpu_count = after.cpu_count;
   const auto old_regions = before.regions();
   std::size_t at = 0;
@@ -28,6 +71,11 @@ void HostArchive::compare(const Host& before, const Host& after, Image& image) {
            (old_regions[at].first.kind != region.kind || old_regions[at].first.number != region.number))
       ++at;
     old = at < old_regions.size() ? old_regions[at].second : region_of(before, region);
+    const bool chunk_of_processes = region.kind == ObjectKind::process && region.number != 0;
+    if (settled != nullptr && chunk_of_processes && settled->skips(after, region.number - 1)) {
+      assert(std::memcmp(old, memory, region.size) == 0);
+      continue;
+    }
     compare_region({region.kind, region.number, 0, static_cast<std::uint32_t>(region.size)},
                    static_cast<const std::uint8_t*>(old), static_cast<const std::uint8_t*>(memory), image);
   }
@@ -37,15 +85,19 @@ void HostArchive::compare_region(const Run& region, const std::uint8_t* before, 
                                  Image& image) {
   for (std::uint32_t offset = 0; offset < region.size; offset += kBlock) {
     const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(kBlock, region.size - offset));
-    if (std::memcmp(before + offset, after + offset, size) == 0) continue;
-    Run* last = image.runs.empty() ? nullptr : &image.runs.back();
-    if (last != nullptr && last->kind == region.kind && last->region == region.region &&
-        last->offset + last->size == offset)
-      last->size += size;
-    else
-      image.runs.push_back({region.kind, region.region, offset, size});
-    image.bytes.insert(image.bytes.end(), after + offset, after + offset + size);
+    if (same(before + offset, after + offset, size)) continue;
+    add_run(image, {region.kind, region.region, offset, size}, after + offset);
   }
+}
+
+void HostArchive::add_run(Image& image, const Run& run, const std::uint8_t* bytes) {
+  Run* last = image.runs.empty() ? nullptr : &image.runs.back();
+  if (last != nullptr && last->kind == run.kind && last->region == run.region &&
+      last->offset + last->size == run.offset)
+    last->size += run.size;
+  else
+    image.runs.push_back(run);
+  image.bytes.insert(image.bytes.end(), bytes, bytes + run.size);
 }
 
 /// The extra bytes are a region of kind none; bytes beyond the old end count as having been 0.
@@ -54,6 +106,7 @@ void HostArchive::compare_extra(const std::vector<std::uint8_t>& before,
   std::vector<std::uint8_t> old = before;
   old.resize(after.size());
   image.extra_size = after.size();
+  image.extra_least = std::min(before.size(), after.size());
   compare_region({ObjectKind::none, 0, 0, static_cast<std::uint32_t>(after.size())}, old.data(), after.data(),
                  image);
   image.runs.shrink_to_fit();
@@ -62,7 +115,10 @@ void HostArchive::compare_extra(const std::vector<std::uint8_t>& before,
 
 void HostArchive::apply(const Image& image, Host* host, std::vector<std::uint8_t>* extra) {
   if (host != nullptr) host->cpu_count = image.cpu_count;
-  if (extra != nullptr) extra->resize(image.extra_size);
+  if (extra != nullptr) {
+    extra->resize(std::min(extra->size(), image.extra_least));
+    extra->resize(image.extra_size);
+  }
   const std::uint8_t* from = image.bytes.data();
   std::uint8_t* memory = nullptr;
   ObjectKind kind = ObjectKind::none;
@@ -83,28 +139,66 @@ void HostArchive::apply(const Image& image, Host* host, std::vector<std::uint8_t
   }
 }
 
+/// What is to be applied instead of one after the other.
+HostArchive::Image HostArchive::merge(const Image& first, const Image& second) {
+  struct Block {
+    Run run;
+    const std::uint8_t* bytes;
+    bool operator<(const Block& other) const {
+      return std::tie(run.kind, run.region, run.offset) <
+             std::tie(other.run.kind, other.run.region, other.run.offset);
+    }
+  };
+  std::vector<Block> blocks;
+  const auto add_blocks = [&](const Image& image, std::size_t extra_limit) {
+    const std::uint8_t* from = image.bytes.data();
+    for (const Run& run : image.runs)
+      for (std::uint32_t at = 0; at < run.size; at += kBlock) {
+        const std::uint32_t offset = run.offset + at, size = std::min<std::uint32_t>(kBlock, run.size - at);
+        const std::size_t limit = run.kind == ObjectKind::none ? extra_limit : SIZE_MAX;
+        if (offset < limit) {
+          const auto used = static_cast<std::uint32_t>(std::min<std::size_t>(size, limit - offset));
+          blocks.push_back({{run.kind, run.region, offset, used}, from});
+        }
+        from += size;
+      }
+  };
+  add_blocks(first, second.extra_least);  // what lay behind it is lost by the second
+  add_blocks(second, SIZE_MAX);
+  std::stable_sort(blocks.begin(), blocks.end());
+  Image merged;
+  merged.whole = first.whole;
+  merged.cpu_count = second.cpu_count;
+  merged.extra_size = second.extra_size;
+  merged.extra_least = std::min(first.extra_least, second.extra_least);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (i + 1 < blocks.size() && !(blocks[i] < blocks[i + 1])) continue;  // the second's follows
+    add_run(merged, blocks[i].run, blocks[i].bytes);
+  }
+  merged.runs.shrink_to_fit();
+  merged.bytes.shrink_to_fit();
+  return merged;
+}
+
 std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>& extra) {
   for (const auto& [region, memory] : host.regions()) latest_.region(region.kind, region.number);
   Image image;
-  compare(latest_, host, image);
+  compare(latest_, host, image, settled_.get());
   compare_extra(latest_extra_, extra, image);
   apply(image, &latest_, &latest_extra_);
   const std::lock_guard lock(mutex_);
   const auto number = static_cast<std::uint32_t>(images_.size());
-  since_base_ += image.size();
-  if (number == 0) {
-    since_base_ = 0;
-  } else if (since_base_ > 2 * (host.bytes() + extra.size())) {
+  since_whole_ += image.size();
+  image.whole = number == 0;
+  if (since_whole_ > 3 * (host.bytes() + extra.size())) {
     // A chain as long as that costs more to walk than to begin anew.
     Image whole;
-    compare(Host{}, host, whole);
+    compare(Host{}, host, whole, nullptr);
     compare_extra({}, extra, whole);
     image = std::move(whole);
-    image.base = number;
-    since_base_ = 0;
-  } else {
-    image.base = images_.back().base;
+    image.whole = true;
   }
+  if (image.whole) since_whole_ = 0;
   image.runs.shrink_to_fit();
   image.bytes.shrink_to_fit();
   bytes_ += image.size();
@@ -112,11 +206,25 @@ std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>
   return number;
 }
 
+void HostArchive::thin_out() {
+  const std::lock_guard lock(mutex_);
+  std::size_t to = 0;
+  for (std::size_t i = 0; i < images_.size(); i += 2, ++to) {
+    if (i != 0 && !images_[i].whole) images_[i] = merge(images_[i - 1], images_[i]);
+    if (i != to) images_[to] = std::move(images_[i]);
+  }
+  images_.resize(to);
+  bytes_ = 0;
+  for (const Image& image : images_) bytes_ += image.size();
+}
+
 void HostArchive::restore(std::uint32_t number, Host& host, std::vector<std::uint8_t>* extra) const {
   host = Host{};
   if (extra != nullptr) extra->clear();
   const std::lock_guard lock(mutex_);
-  for (std::uint32_t i = images_[number].base; i <= number; ++i) apply(images_[i], &host, extra);
+  std::uint32_t from = number;
+  while (!images_[from].whole) --from;
+  for (; from <= number; ++from) apply(images_[from], &host, extra);
 }
 
 std::size_t HostArchive::bytes() const {

@@ -31,6 +31,53 @@ TEST(Keyframes, EveryImageComesBackAsItWas) {
   }
 }
 
+TEST(Keyframes, WhatIsLeftAfterThinningOutComesBackAsItWas) {
+  Host host;
+  Writer writer(host);
+  HostArchive archive;
+  std::vector<std::uint64_t> hashes;
+  std::vector<std::vector<std::uint8_t>> extras;
+  for (std::uint32_t n = 0; n < 101; ++n) {
+    writer.put(host[writer.alloc_sock()].tp.rcv_nxt, n);
+    writer.put(host.net->ip_id, n);
+    extras.emplace_back(100 + 37 * n % 300, static_cast<std::uint8_t>(n));  // grows and shrinks
+    if (n % 5 == 0) extras.back().assign(90, 0);
+    archive.add(host, extras.back());
+    hashes.push_back(host.state_hash());
+  }
+  Host copy;
+  std::vector<std::uint8_t> extra;
+  for (std::uint32_t apart = 2; apart <= 16; apart *= 2) {
+    const std::size_t before = archive.bytes();
+    archive.thin_out();
+    EXPECT_LT(archive.bytes(), before);
+    for (std::uint32_t n = 0; n * apart < hashes.size(); ++n) {
+      archive.restore(n, copy, &extra);
+      ASSERT_EQ(copy.state_hash(), hashes[n * apart]) << "image " << n << ", every " << apart;
+      ASSERT_EQ(extra, extras[n * apart]) << "image " << n << ", every " << apart;
+    }
+  }
+}
+
+TEST(Keyframes, AnExitedProcessIsNotLookedAtForEver) {
+  Host host;
+  Writer writer(host);
+  HostArchive archive;
+  std::vector<std::uint64_t> hashes;
+  for (std::uint32_t n = 0; n < 600; ++n) {
+    const ProcessId process = writer.alloc_process();
+    writer.put(host[process].runnable_since_ns, std::int64_t{n});
+    if (n >= 100) writer.put(host[ProcessId{n - 99}].state, ProcState::exited);
+    archive.add(host);
+    hashes.push_back(host.state_hash());
+  }
+  Host copy;
+  for (std::uint32_t n = 0; n < 600; n += 7) {
+    archive.restore(n, copy);
+    ASSERT_EQ(copy.state_hash(), hashes[n]) << "image " << n;
+  }
+}
+
 TEST(Keyframes, AnImageCostsWhatHasChanged) {
   Host host;
   Writer writer(host);
