@@ -164,12 +164,13 @@ bool FirstArrivals::at(std::uint64_t index, Arrival& out) {
 }
 
 std::span<const std::uint8_t> FirstArrivals::frame(std::uint32_t number) {
+  if (number == shown_.number) return shown_.bytes;
   const std::uint32_t row = builder_.row_of(number);
   if (row == UINT32_MAX) return {};
   const FrameWindow::Entry* entry = window_.load(row);
   if (entry == nullptr) return {};
-  shown_row_ = row;
-  return window_.batch_of(row)->frame(*entry);
+  shown_ = {number, window_.batch_of(row)->frame(*entry), window_.batch_of(row)};
+  return shown_.bytes;
 }
 
 ReplayArrivals::ReplayArrivals(const Input& input, FrameForm form, const Trace& trace,
@@ -196,13 +197,15 @@ bool ReplayArrivals::at(std::uint64_t index, Arrival& out) {
 }
 
 std::span<const std::uint8_t> ReplayArrivals::frame(std::uint32_t number) {
+  if (number == shown_.number) return shown_.bytes;
   const auto row = trace_.row_of(number);
   const FrameWindow::Entry* entry = row ? window_.load(*row) : nullptr;
   if (entry == nullptr) {
     lost_ = true;
     return {};
   }
-  return window_.batch_of(*row)->frame(*entry);
+  shown_ = {number, window_.batch_of(*row)->frame(*entry), window_.batch_of(*row)};
+  return shown_.bytes;
 }
 
 }  // namespace ringside

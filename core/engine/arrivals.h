@@ -48,6 +48,13 @@ class ArrivalTable {
   std::vector<std::int64_t> times_;
 };
 
+/// The frame whose bytes were asked for last: each layer of the model asks anew.
+struct ShownFrame {
+  std::uint32_t number = 0;  ///< 0: none yet
+  std::span<const std::uint8_t> bytes;
+  std::shared_ptr<const FrameBatch> holder;
+};
+
 /// The first run's: reads the source from its beginning, sorts the frames and writes a row for each.
 class FirstArrivals : public Arrivals, public FrameBytes {
  public:
@@ -58,7 +65,7 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   bool at(std::uint64_t index, Arrival& out) override;
   std::span<const std::uint8_t> frame(std::uint32_t number) override;
   /// Holds the bytes that frame() gave last for as long as it is kept.
-  std::shared_ptr<const FrameBatch> holder() const { return window_.batch_of(shown_row_); }
+  const std::shared_ptr<const FrameBatch>& holder() const { return shown_.holder; }
   std::uint64_t frames_read() const { return next_frame_; }
   /// Of the file, as far as frames tell.
   std::uint64_t bytes_read() const { return bytes_read_; }
@@ -89,7 +96,7 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   bool takes_over_ = false;  ///< its connection begins in the middle
   bool bare_ack_ = false;    ///< our host's, neither data nor SYN, FIN or RST
   std::uint64_t next_frame_ = 0;
-  std::uint64_t shown_row_ = 0;  ///< of the frame whose bytes were asked for last
+  ShownFrame shown_;
   std::uint64_t bytes_read_ = 0;
   std::int64_t latest_ns_ = 0;
   std::vector<WireSlot> slots_;                           ///< of an edited wire, while it is read
@@ -113,6 +120,7 @@ class ReplayArrivals : public Arrivals, public FrameBytes {
   const Trace& trace_;
   const ArrivalTable& table_;
   bool lost_ = false;
+  ShownFrame shown_;
   std::uint64_t peeked_index_ = UINT64_MAX;
   Arrival peeked_;
 };

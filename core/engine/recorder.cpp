@@ -97,7 +97,6 @@ void Recorder::moved(SkbId skb, SockId sock, Place, Place to) {
   }
   t.place = to;
   enter(t);
-  if (t.row != UINT32_MAX && !builder_.has_arrived(t.row)) builder_.packet_arrived(t.row, step() - 1);
   if (t.row != UINT32_MAX) builder_.packet_moved(t.row, step() - 1, to, t.flow);
   if (to == Place::out_of_order_queue) mark(MarkerKind::out_of_order, packet, t.flow);
 }

@@ -28,6 +28,7 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
   void counted(Counter counter, std::uint32_t packet, SockId sock) override;
   void locked(SockId sock, bool owned) override;
   void transmitted(const Outgoing& frame) override;
+  bool wants_checksums() const override { return false; }
   void delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, const DataRef& bytes,
                  bool peeked) override;
 

@@ -45,6 +45,7 @@ class SentTee : public OutgoingSink {
     recorder_.transmitted(frame);
     if (live_ != nullptr) live_->sent(machine_->kernel(), frame);
   }
+  bool wants_checksums() const override { return live_ != nullptr; }
 
  private:
   OutgoingSink& recorder_;

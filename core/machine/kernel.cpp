@@ -142,17 +142,14 @@ void Kernel::drop(SkbId skb, Drop reason) {
   event.to = Place::freed;
 }
 
-void Kernel::count(Counter counter, std::uint64_t n) {
-  ++steps_;
-  const auto& cell = net().mib[static_cast<std::size_t>(counter)];
-  put(cell, cell + n);
+void Kernel::note_count(Counter counter, std::uint64_t n) {
   if (auto* observer = machine_.config_.observer; observer != nullptr && Observer::hears_of(counter))
     observer->counted(counter, present_packet(SkbId{}), stack_[top_].sock);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::count);
   event.id = static_cast<std::uint16_t>(counter);
   event.answer = static_cast<std::int64_t>(n);
-  event.new_value = static_cast<std::int64_t>(cell);
+  event.new_value = static_cast<std::int64_t>(net().mib[static_cast<std::size_t>(counter)]);
 }
 
 void Kernel::irq(const char* what) {
@@ -160,7 +157,7 @@ void Kernel::irq(const char* what) {
   if (journal() != nullptr) note_event(EventKind::irq).name = what;
 }
 
-void Kernel::transmit(Outgoing frame, SkbId skb, SockId sock, std::initializer_list<NamedValue> values) {
+void Kernel::transmit(Outgoing& frame, SkbId skb, SockId sock, std::initializer_list<NamedValue> values) {
   ++steps_;
   if (journal() != nullptr) {
     Event& event = note_event(EventKind::send);
@@ -174,6 +171,11 @@ void Kernel::transmit(Outgoing frame, SkbId skb, SockId sock, std::initializer_l
   frame.step = steps_;
   frame.sock = sock;
   if (machine_.config_.outgoing != nullptr) machine_.config_.outgoing->transmitted(frame);
+}
+
+bool Kernel::checksums_are_seen() const {
+  const OutgoingSink* sink = machine_.config_.outgoing;
+  return sink != nullptr && sink->wants_checksums();
 }
 
 void Kernel::deliver(SockId sock, const DataRef& data, bool peeked) {

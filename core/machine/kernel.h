@@ -10,6 +10,7 @@
 
 #include "core/machine/bytes.h"
 #include "core/machine/costs.h"
+#include "core/machine/observer.h"
 #include "core/machine/outgoing.h"
 #include "core/model/writer.h"
 #include "core/profiles/profile.h"
@@ -165,10 +166,18 @@ class Kernel : public Writer {
   /// Counts a drop by reason and writes a `drop` step. The caller frees the skb (kfree_skb_reason does both).
   void drop(SkbId skb, Drop reason);
   /// Adds to a counter: a `count` step.
-  void count(Counter counter, std::uint64_t n = 1);
+  void count(Counter counter, std::uint64_t n = 1) {
+    ++steps_;
+    const auto& cell = net().mib[static_cast<std::size_t>(counter)];
+    put(cell, cell + n);
+    if (journal() != nullptr || Observer::hears_of(counter)) [[unlikely]]
+      note_count(counter, n);
+  }
   void irq(const char* what);
-  /// Puts a frame on the wire: a `send` step with its numbers.
-  void transmit(Outgoing frame, SkbId skb, SockId sock, std::initializer_list<NamedValue> values);
+  /// Puts a frame on the wire: a `send` step with its numbers. Fills in when and by whom.
+  void transmit(Outgoing& frame, SkbId skb, SockId sock, std::initializer_list<NamedValue> values);
+  /// Whether anybody looks at the transport checksums of what leaves.
+  bool checksums_are_seen() const;
   /// The application has these bytes now.
   void deliver(SockId sock, const DataRef& bytes, bool peeked);
 
@@ -265,6 +274,7 @@ class Kernel : public Writer {
   std::uint32_t present_packet(SkbId skb) const;
   void note_change(Loc loc, std::int64_t old_value, std::int64_t new_value);
   void note_decide(const char* question, std::int64_t answer, std::initializer_list<NamedValue> values);
+  void note_count(Counter counter, std::uint64_t n);
   void note_values(Event& event, std::initializer_list<NamedValue> values);
 
   struct Frame {

@@ -103,6 +103,18 @@ const Arrival* Machine::next_arrival() {
   return &next_arrival_;
 }
 
+bool Machine::surely_quiet(std::uint8_t cpu, std::int64_t t_ns) const {
+  if (next_arrival_index_ != state_.arrival_index || next_arrival_.t_ns <= t_ns) return false;
+  if (!state_.queue.empty() && state_.queue.front().t_ns <= t_ns) return false;
+  unsigned wanted = host_->nic->irq_pending;
+  for (std::uint8_t i = 0; i < host_->cpu_count; ++i) {
+    const Cpu& c = *host_->cpus[i];
+    wanted |= c.ipi_received | c.softirq_pending | c.net_rx.phase;
+    if (i != cpu) wanted |= c.current.index | c.run_head.index;
+  }
+  return wanted == 0;
+}
+
 Machine::Next Machine::find_next() {
   Next next;
   if (const Arrival* arrival = next_arrival(); arrival != nullptr) next = {Kind::arrival, arrival->t_ns, 0};
@@ -400,6 +412,7 @@ void Machine::enqueue_runnable(ProcessId process, std::int64_t ready_ns) {
 
 /// A process on `cpu` has spent time: everything that is due by now gets its turn.
 void Machine::preempt(std::uint8_t cpu) {
+  if (surely_quiet(cpu, state_.clock_ns[cpu])) return;
   while (step_once(state_.clock_ns[cpu])) {
   }
 }

@@ -168,6 +168,8 @@ class Machine {
   /// The arrival that is due next; null at the (present) end.
   const Arrival* next_arrival();
   Next find_next();
+  /// Nothing can be due by `t_ns` while a process runs on `cpu`; false if that takes a closer look.
+  bool surely_quiet(std::uint8_t cpu, std::int64_t t_ns) const;
   bool irq_due(std::uint8_t cpu) const;
   bool softirqs_waiting(std::uint8_t cpu) const;
   bool softirqs_at_once(std::uint8_t cpu) const;

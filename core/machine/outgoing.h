@@ -27,6 +27,8 @@ class OutgoingSink {
  public:
   virtual ~OutgoingSink() = default;
   virtual void transmitted(const Outgoing& frame) = 0;
+  /// Whether it looks at transport checksums: to make them all payload has to be read.
+  virtual bool wants_checksums() const { return true; }
 };
 
 /// Takes the bytes that read() and its kin gave to an application.

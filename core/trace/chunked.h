@@ -52,10 +52,21 @@ class Chunked {
     size_.store(index + 1, std::memory_order_release);
   }
   const T& last_written(std::uint64_t index) const { return *at(index); }
-  template <class M>
-  void write(std::uint64_t index, M T::*member, std::type_identity_t<M> value) {
-    __atomic_store(&(at(index)->*member), &value, __ATOMIC_RELAXED);
-  }
+  /// An element to be changed, member by member.
+  class Cell {
+   public:
+    const T* operator->() const { return element_; }
+    template <class M>
+    void write(M T::*member, std::type_identity_t<M> value) const {
+      __atomic_store(&(element_->*member), &value, __ATOMIC_RELAXED);
+    }
+
+   private:
+    friend class Chunked;
+    explicit Cell(T* element) : element_(element) {}
+    T* element_;
+  };
+  Cell cell(std::uint64_t index) { return Cell(at(index)); }
 
  private:
   static constexpr std::uint64_t kFirst = 256;

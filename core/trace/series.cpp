@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/trace/rows.h"
+
 namespace ringside {
 
 const char* name_of(SeriesId id) {
@@ -16,38 +18,31 @@ const char* name_of(SeriesId id) {
   return at < names.size() ? names[at] : "?";
 }
 
-SeriesId series_of(Place place) {
-  switch (place) {
-    case Place::rx_ring:
-      return SeriesId::rx_ring;
-    case Place::softnet_backlog:
-      return SeriesId::softnet_backlog;
-    case Place::ip_frag_queue:
-      return SeriesId::ip_frag_queue;
-    case Place::sk_backlog:
-      return SeriesId::sk_backlog;
-    case Place::prequeue:
-      return SeriesId::prequeue;
-    case Place::sk_receive_queue:
-      return SeriesId::sk_receive_queue;
-    case Place::out_of_order_queue:
-      return SeriesId::out_of_order_queue;
-    case Place::udp_receive_queue:
-      return SeriesId::udp_receive_queue;
-    case Place::sk_write_queue:
-      return SeriesId::sk_write_queue;
-    case Place::tcp_rtx_queue:
-      return SeriesId::tcp_rtx_queue;
-    case Place::tx_ring:
-      return SeriesId::tx_ring;
-    case Place::syn_queue:
-      return SeriesId::syn_queue;
-    case Place::accept_queue:
-      return SeriesId::accept_queue;
-    default:
-      return SeriesId::count_;
-  }
-}
+namespace {
+
+constexpr auto kDepths = [] {
+  std::array<SeriesId, kPlaces> all{};
+  all.fill(SeriesId::count_);
+  const auto at = [&all](Place place) -> SeriesId& { return all[static_cast<std::size_t>(place)]; };
+  at(Place::rx_ring) = SeriesId::rx_ring;
+  at(Place::softnet_backlog) = SeriesId::softnet_backlog;
+  at(Place::ip_frag_queue) = SeriesId::ip_frag_queue;
+  at(Place::sk_backlog) = SeriesId::sk_backlog;
+  at(Place::prequeue) = SeriesId::prequeue;
+  at(Place::sk_receive_queue) = SeriesId::sk_receive_queue;
+  at(Place::out_of_order_queue) = SeriesId::out_of_order_queue;
+  at(Place::udp_receive_queue) = SeriesId::udp_receive_queue;
+  at(Place::sk_write_queue) = SeriesId::sk_write_queue;
+  at(Place::tcp_rtx_queue) = SeriesId::tcp_rtx_queue;
+  at(Place::tx_ring) = SeriesId::tx_ring;
+  at(Place::syn_queue) = SeriesId::syn_queue;
+  at(Place::accept_queue) = SeriesId::accept_queue;
+  return all;
+}();
+
+}  // namespace
+
+SeriesId series_of(Place place) { return kDepths[static_cast<std::size_t>(place)]; }
 
 SeriesId series_of(std::uint8_t cpu, Context context) {
   const auto first = static_cast<std::size_t>(cpu == 0 ? SeriesId::cpu0_nic : SeriesId::cpu1_nic);

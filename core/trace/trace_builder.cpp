@@ -7,14 +7,14 @@
 namespace ringside {
 
 TraceBuilder::TraceBuilder(std::shared_ptr<Trace> trace, bool numbered)
-    : trace_(std::move(trace)), columns_(*trace_->columns_) {
+    : trace_(std::move(trace)), columns_(*trace_->columns_), numbered_(numbered) {
   columns_.numbered = numbered;
   columns_.pages.push_back({0, 0});
 }
 
 std::uint32_t TraceBuilder::add_packet(std::int64_t t_ns, std::uint32_t number, std::uint32_t wire_len,
                                        Fate fate) {
-  const auto row = static_cast<std::uint32_t>(columns_.packets.size());
+  const std::uint32_t row = packets_++;
   PacketCell cell;
   cell.t_ns = t_ns;
   cell.wire_len = wire_len;
@@ -25,11 +25,7 @@ std::uint32_t TraceBuilder::add_packet(std::int64_t t_ns, std::uint32_t number, 
   return row;
 }
 
-std::uint32_t TraceBuilder::packet_count() const {
-  return static_cast<std::uint32_t>(columns_.packets.size());
-}
-
-std::uint32_t TraceBuilder::row_of(std::uint32_t number) const {
+std::uint32_t TraceBuilder::find_row(std::uint32_t number) const {
   return trace_->row_of(number).value_or(UINT32_MAX);
 }
 
@@ -48,45 +44,43 @@ bool TraceBuilder::has_arrived(std::uint32_t row) const {
 }
 
 void TraceBuilder::packet_arrived(std::uint32_t row, StepIndex step) {
-  columns_.packets.write(row, &PacketCell::first_step, step);
-  columns_.packets.write(row, &PacketCell::fate, Fate::inside);
+  const auto cell = columns_.packets.cell(row);
+  cell.write(&PacketCell::first_step, step);
+  cell.write(&PacketCell::fate, Fate::inside);
 }
 
 void TraceBuilder::packet_moved(std::uint32_t row, StepIndex step, Place to, std::uint32_t flow) {
-  auto& packets = columns_.packets;
-  const PacketCell& cell = packets.last_written(row);
-  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
-  packets.write(row, &PacketCell::place, to);
-  packets.write(row, &PacketCell::places, cell.places | 1u << static_cast<unsigned>(to));
-  if (flow != 0 && cell.flow == 0) packets.write(row, &PacketCell::flow, flow);
+  const auto cell = columns_.packets.cell(row);
+  if (cell->fate < Fate::inside) packet_arrived(row, step);
+  cell.write(&PacketCell::last_after, steps_after(cell->first_step, step));
+  cell.write(&PacketCell::place, to);
+  cell.write(&PacketCell::places, cell->places | 1u << static_cast<unsigned>(to));
+  if (flow != 0 && cell->flow == 0) cell.write(&PacketCell::flow, flow);
 }
 
 void TraceBuilder::packet_dropped(std::uint32_t row, StepIndex step, Drop reason) {
-  auto& packets = columns_.packets;
-  const PacketCell& cell = packets.last_written(row);
-  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
-  packets.write(row, &PacketCell::reason, reason);
-  if (cell.fate != Fate::delivered) packets.write(row, &PacketCell::fate, Fate::dropped);
+  const auto cell = columns_.packets.cell(row);
+  cell.write(&PacketCell::last_after, steps_after(cell->first_step, step));
+  cell.write(&PacketCell::reason, reason);
+  if (cell->fate != Fate::delivered) cell.write(&PacketCell::fate, Fate::dropped);
 }
 
 void TraceBuilder::packet_freed(std::uint32_t row, StepIndex step) {
-  auto& packets = columns_.packets;
-  const PacketCell& cell = packets.last_written(row);
-  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
-  packets.write(row, &PacketCell::place, Place::freed);
-  if (cell.fate == Fate::inside) packets.write(row, &PacketCell::fate, Fate::consumed);
+  const auto cell = columns_.packets.cell(row);
+  cell.write(&PacketCell::last_after, steps_after(cell->first_step, step));
+  cell.write(&PacketCell::place, Place::freed);
+  if (cell->fate == Fate::inside) cell.write(&PacketCell::fate, Fate::consumed);
 }
 
 void TraceBuilder::packet_delivered(std::uint32_t row, StepIndex step, std::int64_t t_ns, std::uint32_t bytes,
                                     std::uint32_t flow) {
-  auto& packets = columns_.packets;
-  const PacketCell& cell = packets.last_written(row);
-  packets.write(row, &PacketCell::last_after, steps_after(cell.first_step, step));
-  packets.write(row, &PacketCell::delivered_ns, t_ns);
-  packets.write(row, &PacketCell::delivered_len, cell.delivered_len + bytes);
-  packets.write(row, &PacketCell::places, cell.places | 1u << static_cast<unsigned>(Place::user_buffer));
-  packets.write(row, &PacketCell::fate, Fate::delivered);
-  if (cell.flow == 0) packets.write(row, &PacketCell::flow, flow);
+  const auto cell = columns_.packets.cell(row);
+  cell.write(&PacketCell::last_after, steps_after(cell->first_step, step));
+  cell.write(&PacketCell::delivered_ns, t_ns);
+  cell.write(&PacketCell::delivered_len, cell->delivered_len + bytes);
+  cell.write(&PacketCell::places, cell->places | 1u << static_cast<unsigned>(Place::user_buffer));
+  cell.write(&PacketCell::fate, Fate::delivered);
+  if (cell->flow == 0) cell.write(&PacketCell::flow, flow);
 }
 
 void TraceBuilder::add_sent(const SentRow& row) {

@@ -13,13 +13,17 @@ class TraceBuilder {
 
   /// A frame of the input, in the order of the input; its row.
   std::uint32_t add_packet(std::int64_t t_ns, std::uint32_t number, std::uint32_t wire_len, Fate fate);
-  std::uint32_t packet_count() const;
+  std::uint32_t packet_count() const { return packets_; }
   /// Row of a frame number; UINT32_MAX if there is none.
-  std::uint32_t row_of(std::uint32_t number) const;
+  std::uint32_t row_of(std::uint32_t number) const {
+    if (numbered_) return find_row(number);
+    return number - 1 < packets_ ? number - 1 : UINT32_MAX;
+  }
   std::int64_t packet_time(std::uint32_t row) const;
 
   bool has_arrived(std::uint32_t row) const;
   void packet_arrived(std::uint32_t row, StepIndex step);
+  /// It arrives by that, if it has not arrived yet.
   void packet_moved(std::uint32_t row, StepIndex step, Place to, std::uint32_t flow);
   void packet_dropped(std::uint32_t row, StepIndex step, Drop reason);
   void packet_freed(std::uint32_t row, StepIndex step);
@@ -39,8 +43,12 @@ class TraceBuilder {
   void finish(StepIndex steps, std::int64_t t_ns);
 
  private:
+  std::uint32_t find_row(std::uint32_t number) const;
+
   std::shared_ptr<Trace> trace_;
   Trace::Columns& columns_;
+  const bool numbered_;
+  std::uint32_t packets_ = 0;
 };
 
 }  // namespace ringside

@@ -1,5 +1,7 @@
 #include "core/wire/ipv4.h"
 
+#include <algorithm>
+
 namespace ringside::wire {
 
 bool Ipv4View::checksum_ok() const {
@@ -30,20 +32,21 @@ std::optional<Ipv4Header> Ipv4Header::from(Bytes bytes) {
 
 void Ipv4Header::append_to(Buffer& out, std::size_t payload_len) const {
   const std::size_t start = out.size();
-  put8(out, static_cast<std::uint8_t>(0x40 | size() / 4));
-  put8(out, tos);
-  put16(out, static_cast<std::uint16_t>(size() + payload_len));
-  put16(out, id);
-  put16(out, static_cast<std::uint16_t>((reserved_flag ? 0x8000 : 0) | (dont_fragment ? 0x4000 : 0) |
-                                        (more_fragments ? 0x2000 : 0) | ((fragment_offset / 8) & 0x1fff)));
-  put8(out, ttl);
-  put8(out, protocol);
-  put16(out, 0);
-  put32(out, saddr.v4_number());
-  put32(out, daddr.v4_number());
-  put(out, options);
   out.resize(start + size(), 0);
-  store16(&out[start + 10], checksum(Bytes(out).subspan(start)));
+  std::uint8_t* p = &out[start];
+  p[0] = static_cast<std::uint8_t>(0x40 | size() / 4);
+  p[1] = tos;
+  store16(p + 2, static_cast<std::uint16_t>(size() + payload_len));
+  store16(p + 4, id);
+  store16(p + 6,
+          static_cast<std::uint16_t>((reserved_flag ? 0x8000 : 0) | (dont_fragment ? 0x4000 : 0) |
+                                     (more_fragments ? 0x2000 : 0) | ((fragment_offset / 8) & 0x1fff)));
+  p[8] = ttl;
+  p[9] = protocol;
+  store32(p + 12, saddr.v4_number());
+  store32(p + 16, daddr.v4_number());
+  std::copy(options.begin(), options.end(), p + 20);
+  store16(p + 10, checksum(Bytes(p, size())));
 }
 
 }  // namespace ringside::wire

@@ -41,6 +41,7 @@ Transport transport_of(std::uint16_t ethertype, wire::Bytes packet) {
 void finish_checksum(Kernel& k, Outgoing& out, const Transport& t) {
   const bool udp = t.protocol == wire::IPPROTO_NR_UDP;
   if ((t.protocol != wire::IPPROTO_NR_TCP && !udp) || !t.whole || out.gso_size != 0) return;
+  if (!k.checksums_are_seen()) return;
   const std::size_t at = udp ? 6 : 16;
   if (t.offset + at + 2 > out.header_len) return;
   std::uint8_t* header = out.header.data() + t.offset;
@@ -55,10 +56,10 @@ void finish_checksum(Kernel& k, Outgoing& out, const Transport& t) {
   wire::store16(header + at, udp && sum == 0 ? 0xffff : sum);
 }
 
-void transmit_tcp(Kernel& k, Outgoing out, SkbId skb, SockId sk, wire::Bytes tcp_bytes) {
-  const auto tcp = wire::TcpView::parse(tcp_bytes);
+void transmit_tcp(Kernel& k, Outgoing& out, SkbId skb, SockId sk, std::size_t offset) {
+  const auto tcp = wire::TcpView::parse(wire::Bytes(out.header.data(), out.header_len).subspan(offset));
   if (!tcp) {
-    k.transmit(std::move(out), skb, sk, {{"len", out.payload_len}});
+    k.transmit(out, skb, sk, {{"len", out.payload_len}});
     return;
   }
   const auto options = wire::parse_tcp_options(tcp->options());
@@ -69,11 +70,10 @@ void transmit_tcp(Kernel& k, Outgoing out, SkbId skb, SockId sk, wire::Bytes tcp
   const std::int64_t win = tcp->window(), flags = tcp->flags();
   const auto sacks = static_cast<std::int64_t>(options.sack.size());
   if (sacks == 0) {
-    k.transmit(std::move(out), skb, sk,
-               {{"seq", seq}, {"ack", ack}, {"win", win}, {"len", len}, {"flags", flags}});
+    k.transmit(out, skb, sk, {{"seq", seq}, {"ack", ack}, {"win", win}, {"len", len}, {"flags", flags}});
     return;
   }
-  k.transmit(std::move(out), skb, sk,
+  k.transmit(out, skb, sk,
              {{"seq", seq},
               {"ack", ack},
               {"win", win},
@@ -107,12 +107,11 @@ void put_on_wire(Kernel& k, SkbId skb) {
   const Transport t = transport_of(out.ethertype, packet);
   finish_checksum(k, out, t);
   if (t.protocol == wire::IPPROTO_NR_TCP && t.whole) {
-    const std::vector<std::uint8_t> tcp(packet.begin() + static_cast<std::ptrdiff_t>(t.offset), packet.end());
-    transmit_tcp(k, std::move(out), skb, s.sk, tcp);
+    transmit_tcp(k, out, skb, s.sk, t.offset);
     return;
   }
   const std::int64_t protocol = t.protocol, len = s.len + static_cast<std::int64_t>(pushed.size());
-  k.transmit(std::move(out), skb, s.sk, {{"protocol", protocol}, {"len", len}});
+  k.transmit(out, skb, s.sk, {{"protocol", protocol}, {"len", len}});
 }
 
 }  // namespace ringside
