@@ -8,7 +8,7 @@
 namespace ringside::cli {
 
 /// `details`: also what the text does not tell, acknowledgment by acknowledgment.
-nlohmann::ordered_json stats_of(const Run& run, bool details);
+nlohmann::ordered_json stats_of(const Run& run, bool details = true);
 std::string stats_text(const nlohmann::ordered_json& stats);
 
 }  // namespace ringside::cli

@@ -33,7 +33,6 @@ void KeyframeList::add(std::uint32_t page, const Machine& machine) {
   put_bytes(lists, now.queue);
   Entry entry;
   entry.page = page;
-  entry.image = archive_.add(machine.host(), lists);
   entry.state.clock_ns = now.clock_ns;
   entry.state.next_order = now.next_order;
   entry.state.arrival_index = now.arrival_index;
@@ -42,21 +41,17 @@ void KeyframeList::add(std::uint32_t page, const Machine& machine) {
   entry.state.suspended_softirq = now.suspended_softirq;
   entry.queued = static_cast<std::uint32_t>(now.queue.size());
   entry.suspended = static_cast<std::uint32_t>(now.suspended_process.size());
-  {
-    const std::lock_guard lock(mutex_);
-    entries_.push_back(std::move(entry));
-  }
+  const std::lock_guard lock(mutex_);
+  entries_.resize(archive_.add(machine.host(), lists));  // fewer only if the disk is full
+  entries_.push_back(std::move(entry));
   if (archive_.bytes() > kMostBytes) thin_out();
 }
 
+/// Of all that are in memory, which is where they are if there is no file for them.
 void KeyframeList::thin_out() {
-  const std::lock_guard lock(mutex_);
   archive_.thin_out();
   std::size_t to = 0;
-  for (std::size_t i = 0; i < entries_.size(); i += 2, ++to) {
-    entries_[to] = std::move(entries_[i]);
-    entries_[to].image = static_cast<std::uint32_t>(to);
-  }
+  for (std::size_t i = 0; i < entries_.size(); i += 2) entries_[to++] = std::move(entries_[i]);
   entries_.resize(to);
   spacing_ *= 2;
 }
@@ -68,16 +63,18 @@ std::uint32_t KeyframeList::nearest(std::uint32_t page) const {
   return std::prev(after)->page;
 }
 
-std::uint32_t KeyframeList::restore_before(std::uint32_t page, Machine& machine) const {
+std::optional<std::uint32_t> KeyframeList::restore_before(std::uint32_t page, Machine& machine) const {
   Snapshot snapshot;
   Entry entry;
   std::vector<std::uint8_t> lists;
   {
-    const std::lock_guard lock(mutex_);  // numbers of images do not change meanwhile
+    const std::lock_guard lock(mutex_);
     const auto after = std::upper_bound(entries_.begin(), entries_.end(), page,
                                         [](std::uint32_t p, const Entry& e) { return p < e.page; });
-    entry = *std::prev(after);
-    archive_.restore(entry.image, snapshot.host, &lists);
+    const auto nearest = std::prev(after);
+    entry = *nearest;
+    const auto image = static_cast<std::uint32_t>(nearest - entries_.begin());
+    if (!archive_.restore(image, snapshot.host, &lists)) return std::nullopt;
   }
   snapshot.state = std::move(entry.state);
   const std::uint8_t* from = take_bytes(lists.data(), snapshot.state.suspended_process, entry.suspended);

@@ -2,10 +2,11 @@
 #pragma once
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <vector>
 
+#include "core/engine/host_archive.h"
 #include "core/machine/machine.h"
-#include "core/trace/keyframes.h"
 
 namespace ringside {
 
@@ -14,8 +15,9 @@ class KeyframeList {
  public:
   /// The machine stands at the beginning of page `page`.
   void add(std::uint32_t page, const Machine& machine);
-  /// Puts the machine to the nearest keyframe at or before the beginning of `page`; its page.
-  std::uint32_t restore_before(std::uint32_t page, Machine& machine) const;
+  /// Puts the machine to the nearest keyframe at or before the beginning of `page`; its page. None if it
+  /// cannot be read any more.
+  std::optional<std::uint32_t> restore_before(std::uint32_t page, Machine& machine) const;
   /// Page of that keyframe, without restoring it.
   std::uint32_t nearest(std::uint32_t page) const;
   /// How many times as far apart as at first they are to be: doubled whenever they take too much memory, when
@@ -25,10 +27,10 @@ class KeyframeList {
   std::size_t bytes() const;
 
  private:
-  static constexpr std::size_t kMostBytes = 40u << 20;
+  static constexpr std::size_t kMostBytes = 32u << 20;  ///< in memory
+  /// Entry n belongs to image n.
   struct Entry {
     std::uint32_t page;
-    std::uint32_t image;
     MachineState state;                       ///< without its lists: they are in the archive
     std::uint32_t queued = 0, suspended = 0;  ///< how long those were
   };

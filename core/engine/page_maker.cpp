@@ -31,7 +31,7 @@ bool PageMaker::go_to(std::uint32_t page) {
   }
   // Going on from where the machine stands is as good as a keyframe, if none is nearer.
   const bool ahead = at_page_ != UINT32_MAX && at_page_ <= page && at_page_ >= keyframes_->nearest(page);
-  if (!ahead) keyframes_->restore_before(page, *machine_);
+  if (!ahead && !keyframes_->restore_before(page, *machine_)) return false;
   at_page_ = UINT32_MAX;
   if (!run_to(trace_.page_first_step(page))) return false;
   at_page_ = page;

@@ -128,7 +128,7 @@ class Host {
   /// Bytes that a copy takes.
   std::size_t bytes() const;
 
-  /// All memory of the host, in a fixed order: for images of it (core/trace/keyframes.h).
+  /// All memory of the host, in a fixed order: for images of it (core/engine/host_archive.h).
   std::vector<std::pair<Region, const void*>> regions() const;
   /// Where that region is, its chunk being made if it is not there yet.
   void* region(ObjectKind kind, std::uint32_t number);

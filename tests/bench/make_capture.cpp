@@ -4,10 +4,10 @@
 //   N packets receive-queue N bytes in N segments on one connection, in order out-of-order  N bytes in N
 //   segments, every other byte missing syn-flood     N SYNs from N addresses, never answered
 // Our host is 10.0.0.1. The same arguments give the same bytes.
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -134,22 +134,20 @@ void mixed(Wire& wire, std::uint32_t packets) {
   constexpr std::uint32_t kPacketsEach = 500, kAtOnce = 100;
   struct Open {
     Bulk bulk;
-    std::uint64_t until;  ///< steps of its own
+    std::uint64_t left;  ///< steps of its own
   };
   Random random;
-  std::deque<Open> open;
+  std::vector<std::unique_ptr<Open>> open;
   std::uint32_t connections = 0;
   while (wire.count() < packets) {
-    if (open.size() < kAtOnce && wire.count() / kPacketsEach >= connections)
-      open.push_back({Bulk(wire, connections++, random), kPacketsEach * 2 / 3});
-    const auto at = random.below(static_cast<std::uint32_t>(open.size()));
-    open[at].bulk.step();
-    if (--open[at].until != 0) continue;
-    open[at].bulk.finish();
-    std::swap(open[at].bulk, open.back().bulk);
-    std::swap(open[at].until, open.back().until);
+    if (open.empty() || (open.size() < kAtOnce && wire.count() / kPacketsEach >= connections))
+      open.push_back(std::make_unique<Open>(Open{Bulk(wire, connections++, random), kPacketsEach * 2 / 3}));
+    auto& next = open[random.below(static_cast<std::uint32_t>(open.size()))];
+    next->bulk.step();
+    if (--next->left != 0) continue;
+    next->bulk.finish();
+    next.swap(open.back());
     open.pop_back();
-    if (open.empty()) open.push_back({Bulk(wire, connections++, random), kPacketsEach * 2 / 3});
   }
 }
 

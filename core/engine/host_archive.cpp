@@ -1,4 +1,4 @@
-#include "core/trace/keyframes.h"
+#include "core/engine/host_archive.h"
 
 #include <algorithm>
 #include <array>
@@ -56,7 +56,8 @@ class HostArchive::Settled {
   std::vector<State> states_;
 };
 
-HostArchive::HostArchive() : settled_(std::make_unique<Settled>()) {}
+HostArchive::HostArchive(std::size_t most_in_memory)
+    : settled_(std::make_unique<Settled>()), most_in_memory_(most_in_memory) {}
 HostArchive::~HostArchive() = default;
 
 /// `before` must have all chunks that `after` has.
@@ -187,29 +188,68 @@ std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>
   compare_extra(latest_extra_, extra, image);
   apply(image, &latest_, &latest_extra_);
   const std::lock_guard lock(mutex_);
-  const auto number = static_cast<std::uint32_t>(images_.size());
   since_whole_ += image.size();
-  image.whole = number == 0;
-  if (since_whole_ > 3 * (host.bytes() + extra.size())) {
-    // A chain as long as that costs more to walk than to begin anew.
+  image.whole = images_.empty();
+  const auto begin_anew = [&] {
     Image whole;
     compare(Host{}, host, whole, nullptr);
     compare_extra({}, extra, whole);
     image = std::move(whole);
     image.whole = true;
-  }
+  };
+  // A chain as long as the host costs more to walk than to begin anew.
+  if (since_whole_ > host.bytes() + extra.size()) begin_anew();
   if (image.whole) since_whole_ = 0;
+  if (bytes_ + image.size() > most_in_memory_ && !put_in_file(image)) {
+    while (!images_.empty() && images_.back().in_file) {  // what was there is lost
+      images_.pop_back();
+      if (!image.whole) begin_anew();
+    }
+  }
   image.runs.shrink_to_fit();
   image.bytes.shrink_to_fit();
   bytes_ += image.size();
   images_.push_back(std::move(image));
-  return number;
+  return static_cast<std::uint32_t>(images_.size() - 1);
+}
+
+/// False, once and for ever, if the file takes no more.
+bool HostArchive::put_in_file(Image& image) {
+  if (no_file_) return false;
+  if (file_ == nullptr) {
+    auto made = nic::SpillFile::create();
+    no_file_ = !made;
+    if (no_file_) return false;
+    file_ = std::move(*made);
+  }
+  const auto* runs = reinterpret_cast<const std::uint8_t*>(image.runs.data());
+  image.at = file_->append({runs, image.runs.size() * sizeof(Run)});
+  file_->append(image.bytes);
+  if (file_->failed() != 0) {
+    no_file_ = true;
+    return false;
+  }
+  image.in_file = true;
+  image.runs_in_file = image.runs.size();
+  image.bytes_in_file = image.bytes.size();
+  image.runs = {};
+  image.bytes = {};
+  return true;
+}
+
+/// Brings the image back into memory.
+bool HostArchive::read(Image& image) const {
+  image.runs.resize(image.runs_in_file);
+  image.bytes.resize(image.bytes_in_file);
+  const std::size_t size = image.runs.size() * sizeof(Run);
+  return file_->read(image.at, {reinterpret_cast<std::uint8_t*>(image.runs.data()), size}) &&
+         file_->read(image.at + size, image.bytes);
 }
 
 void HostArchive::thin_out() {
   const std::lock_guard lock(mutex_);
   std::size_t to = 0;
-  for (std::size_t i = 0; i < images_.size(); i += 2, ++to) {
+  for (std::size_t i = 0; i < images_.size() && !images_[i].in_file; i += 2, ++to) {
     if (i != 0 && !images_[i].whole) images_[i] = merge(images_[i - 1], images_[i]);
     if (i != to) images_[to] = std::move(images_[i]);
   }
@@ -218,13 +258,28 @@ void HostArchive::thin_out() {
   for (const Image& image : images_) bytes_ += image.size();
 }
 
-void HostArchive::restore(std::uint32_t number, Host& host, std::vector<std::uint8_t>* extra) const {
+bool HostArchive::restore(std::uint32_t number, Host& host, std::vector<std::uint8_t>* extra) const {
   host = Host{};
   if (extra != nullptr) extra->clear();
   const std::lock_guard lock(mutex_);
   std::uint32_t from = number;
   while (!images_[from].whole) --from;
-  for (; from <= number; ++from) apply(images_[from], &host, extra);
+  Image read_now;
+  for (; from <= number; ++from) {
+    if (!images_[from].in_file) {
+      apply(images_[from], &host, extra);
+      continue;
+    }
+    read_now = images_[from];
+    if (!read(read_now)) return false;
+    apply(read_now, &host, extra);
+  }
+  return true;
+}
+
+std::size_t HostArchive::bytes_in_file() const {
+  const std::lock_guard lock(mutex_);
+  return file_ != nullptr ? file_->size() : 0;
 }
 
 std::size_t HostArchive::bytes() const {

@@ -1,4 +1,4 @@
-#include "core/trace/keyframes.h"
+#include "core/engine/host_archive.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 namespace ringside {
 namespace {
 
-TEST(Keyframes, EveryImageComesBackAsItWas) {
+TEST(HostArchive, EveryImageComesBackAsItWas) {
   Host host;
   Writer writer(host);
   HostArchive archive;
@@ -31,7 +31,7 @@ TEST(Keyframes, EveryImageComesBackAsItWas) {
   }
 }
 
-TEST(Keyframes, WhatIsLeftAfterThinningOutComesBackAsItWas) {
+TEST(HostArchive, WhatIsLeftAfterThinningOutComesBackAsItWas) {
   Host host;
   Writer writer(host);
   HostArchive archive;
@@ -59,7 +59,7 @@ TEST(Keyframes, WhatIsLeftAfterThinningOutComesBackAsItWas) {
   }
 }
 
-TEST(Keyframes, AnExitedProcessIsNotLookedAtForEver) {
+TEST(HostArchive, AnExitedProcessIsNotLookedAtForEver) {
   Host host;
   Writer writer(host);
   HostArchive archive;
@@ -78,7 +78,27 @@ TEST(Keyframes, AnExitedProcessIsNotLookedAtForEver) {
   }
 }
 
-TEST(Keyframes, AnImageCostsWhatHasChanged) {
+TEST(HostArchive, ImagesInTheFileComeBackAsTheyWere) {
+  Host host;
+  Writer writer(host);
+  HostArchive archive(20'000);
+  std::vector<std::uint64_t> hashes;
+  for (std::uint32_t n = 0; n < 200; ++n) {
+    writer.put(host[writer.alloc_sock()].tp.rcv_nxt, n);
+    writer.put(host.net->ip_id, n);
+    EXPECT_EQ(archive.add(host), n);
+    hashes.push_back(host.state_hash());
+  }
+  EXPECT_LT(archive.bytes(), 20'000u);
+  EXPECT_GT(archive.bytes_in_file(), 20'000u);
+  Host copy;
+  for (std::uint32_t n = 200; n-- > 0;) {
+    ASSERT_TRUE(archive.restore(n, copy));
+    ASSERT_EQ(copy.state_hash(), hashes[n]) << "image " << n;
+  }
+}
+
+TEST(HostArchive, AnImageCostsWhatHasChanged) {
   Host host;
   Writer writer(host);
   for (int i = 0; i < 1000; ++i) {
