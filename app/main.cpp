@@ -49,13 +49,19 @@ std::optional<ringside::Error> choose(MainWindow& window, const QStringList& app
 int main(int argc, char** argv) {
   std::set_terminate(ringside::end_with_a_word);
   signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is a failed write, not the end
+  const auto needs_no_display = [](const char* option) {
+    for (const char* known : {"--help", "-h", "--version", "-v"})
+      if (std::strcmp(option, known) == 0) return true;
+    return std::strncmp(option, "--render", 8) == 0;
+  };
   for (int i = 1; i < argc; ++i)
-    if (std::strncmp(argv[i], "--render", 8) == 0 && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+    if (needs_no_display(argv[i]) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
       qputenv("QT_QPA_PLATFORM", "offscreen");
   QApplication app(argc, argv);
   QCoreApplication::setOrganizationName(QStringLiteral("ringside"));
   QCoreApplication::setApplicationName(QStringLiteral("ringside"));
   QCoreApplication::setApplicationVersion(QStringLiteral(RINGSIDE_VERSION));
+  QGuiApplication::setDesktopFileName(QStringLiteral("ringside"));
   QApplication::setStyle(QStringLiteral("Fusion"));
 
   QCommandLineParser parser;
@@ -109,9 +115,11 @@ int main(int argc, char** argv) {
   const QCommandLineOption seek = hidden(QStringLiteral("seek"), QStringLiteral("N"));
   const QCommandLineOption packet = hidden(QStringLiteral("packet"), QStringLiteral("N"));
   const QCommandLineOption level = hidden(QStringLiteral("level"), QStringLiteral("LEVEL"));
+  const QCommandLineOption act = hidden(QStringLiteral("act"), QStringLiteral("ACTION"));
+  const QCommandLineOption zoom = hidden(QStringLiteral("zoom"), QStringLiteral("PERCENT"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
   parser.addOptions({kernel, filter, local, application, knob, tap, dev, theme_option, render, out,
-                     screenshot, seek, packet, level, size});
+                     screenshot, seek, packet, level, act, zoom, size});
   parser.process(app);
 
   const bool still = parser.isSet(screenshot) || parser.isSet(render);
@@ -142,6 +150,8 @@ int main(int argc, char** argv) {
     picture.step = parser.isSet(render) ? render_step : parser.value(seek).toULongLong();
     picture.packet = parser.value(packet).toUInt();
     picture.level = parser.value(level);
+    picture.actions = parser.values(act);
+    if (parser.isSet(zoom)) window.stage().set_zoom(parser.value(zoom).toDouble() / 100);
     take_still(window, picture);
   }
   window.show();

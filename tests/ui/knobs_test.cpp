@@ -2,8 +2,10 @@
 #include <QToolButton>
 
 #include "tests/ui/window_fixture.h"
+#include "ui/charts/charts_panel.h"
 #include "ui/compare/compare_view.h"
 #include "ui/panels/knobs_panel.h"
+#include "ui/window/run_slider.h"
 
 namespace ringside::ui {
 namespace {
@@ -65,6 +67,16 @@ TEST_F(KnobsTest, TwoKernelsStandOneAboveTheOtherOnOneClock) {
   ASSERT_TRUE(view->difference().has_value());
   EXPECT_TRUE(view->difference_words().startsWith(QStringLiteral("First difference")))
       << view->difference_words().toStdString();
+  auto* slider = window->findChild<RunSlider*>();
+  EXPECT_FALSE(slider->difference_rect().isEmpty()) << "marked on the slider";
+  EXPECT_NEAR(slider->difference_rect().center().x() / slider->width(),
+              static_cast<double>(view->difference()->step_a) /
+                  static_cast<double>(window->session().trace().step_count()),
+              0.03);
+  QueueChart* chart = window->findChild<ChartsPanel*>()->queues();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return chart->difference_at().has_value(); }, 5000))
+      << "and in the chart";
+  EXPECT_DOUBLE_EQ(*chart->difference_at(), static_cast<double>(view->difference()->step_a));
   QTest::mouseClick(window->findChild<QToolButton*>(QStringLiteral("compare-go")), Qt::LeftButton);
   EXPECT_EQ(position(), view->difference()->step_a + 1);
   press(Qt::Key_Right);
@@ -74,6 +86,10 @@ TEST_F(KnobsTest, TwoKernelsStandOneAboveTheOtherOnOneClock) {
   if (next) {
     EXPECT_GT(next->t_ns, now) << "the second run stands as far as the clock of the first";
   }
+  for (QToolButton* button : view->findChildren<QToolButton*>())
+    if (button->accessibleName() == QStringLiteral("End the comparison"))
+      QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_TRUE(slider->difference_rect().isEmpty()) << "no comparison, no mark";
 }
 
 }  // namespace

@@ -83,7 +83,9 @@ TEST_F(WhyTest, ACounterComesWithItsCommand) {
 
 TEST_F(WhyTest, AFunctionOfTheStageIsExplainedFromItsMenu) {
   open(capture("http-get.pcap"));
-  emit window->stage().functionClicked(node_of(Fn::tcp_ofo_queue, Fn::none));
+  const QRectF chip = window->stage().node_rect(node_of(Fn::tcp_ofo_queue, Fn::none));
+  window->stage().repaint();
+  QTest::mouseClick(&window->stage(), Qt::LeftButton, Qt::NoModifier, chip.center().toPoint());
   auto* menu = window->findChild<QMenu*>(QStringLiteral("function-menu"));
   ASSERT_NE(menu, nullptr);
   for (QAction* action : menu->actions())

@@ -70,6 +70,7 @@ TEST_F(WindowTest, AClickOnTheSliderSeeks) {
   ASSERT_NE(slider, nullptr);
   QTest::mouseClick(slider, Qt::LeftButton, Qt::NoModifier,
                     QPoint(slider->width() / 2, slider->height() / 2));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !window->session().is_seeking(); }, 10000));
   const auto half = static_cast<double>(window->session().trace().step_count()) / 2;
   EXPECT_NEAR(static_cast<double>(position()), half, half * 0.02);
 }
@@ -147,6 +148,10 @@ TEST_F(WindowTest, TheStageSpeaksThroughTheAccessibilityInterface) {
   const QString words = stage->text(QAccessible::Description);
   EXPECT_TRUE(words.contains(QStringLiteral("out_of_order_queue: 1 packets"))) << words.toStdString();
   EXPECT_TRUE(words.contains(QStringLiteral("seq 6001"))) << words.toStdString();
+  for (const char* part : {"Lock: ", "Interrupt: ", "Timer: ", "Receive memory: ", "Receive ring: ",
+                           "Quick ACKs left: ", "sk_receive_queue", "Next on the wire: packet 8"})
+    EXPECT_TRUE(words.contains(QString::fromLatin1(part))) << part << " is missing in\n"
+                                                           << words.toStdString();
 }
 
 }  // namespace

@@ -101,6 +101,12 @@ void ChartsPanel::take(std::shared_ptr<const query::RunScan> scan) {
   counters_->set_scan(scan_);
 }
 
+void ChartsPanel::set_difference(std::optional<StepIndex> step) {
+  queues_->set_difference(step);
+  sequence_->set_difference(step);
+  counters_->set_difference(step);
+}
+
 void ChartsPanel::refresh() {
   queues_->refresh();
   sequence_->refresh();

@@ -17,6 +17,8 @@ class ChartsPanel : public QWidget {
  public:
   explicit ChartsPanel(Session& session, QWidget* parent = nullptr);
   void refresh();
+  /// Where a comparison found the first difference; none: no mark.
+  void set_difference(std::optional<StepIndex> step);
   QTabWidget* tabs() const { return tabs_; }
   QueueChart* queues() const { return queues_; }
   SequenceChart* sequence() const { return sequence_; }

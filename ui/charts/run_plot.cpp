@@ -93,6 +93,16 @@ void RunPlot::fill() {
   cursor_ = new QCPItemLine(plot_);
   cursor_->setPen(QPen(theme().text, 1.6));
   for (QCPItemPosition* end : {cursor_->start, cursor_->end}) end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  difference_ = new QCPItemLine(plot_);
+  difference_->setPen(QPen(theme().error, 1.6, Qt::DashLine));
+  for (QCPItemPosition* end : {difference_->start, difference_->end})
+    end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  difference_words_ = new QCPItemText(plot_);
+  difference_words_->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  difference_words_->setColor(theme().error);
+  difference_words_->setFont(ui_font(11, true));
+  difference_words_->setText(QStringLiteral("≠ "));
+  difference_words_->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
   const QCPRange before = plot_->xAxis->range();
   adjusting_ = true;
   if (session_.is_open()) {
@@ -104,7 +114,33 @@ void RunPlot::fill() {
   }
   adjusting_ = false;
   show_loop();
+  show_difference();
   show_position();
+}
+
+void RunPlot::set_difference(std::optional<StepIndex> step) {
+  difference_step_ = step;
+  show_difference();
+}
+
+std::optional<double> RunPlot::difference_at() const {
+  if (difference_ == nullptr || !difference_->visible()) return {};
+  return difference_->start->coords().x();
+}
+
+/// A line where the compared runs part, with the sign that says so.
+void RunPlot::show_difference() {
+  if (difference_ == nullptr || !session_.is_open()) return;
+  const bool any = difference_step_ && *difference_step_ < session_.trace().step_count();
+  difference_->setVisible(any);
+  difference_words_->setVisible(any);
+  if (any) {
+    const double x = x_of_step(*difference_step_);
+    difference_->start->setCoords(x, 0);
+    difference_->end->setCoords(x, 1);
+    difference_words_->position->setCoords(x, 0);
+  }
+  plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void RunPlot::show_position() {

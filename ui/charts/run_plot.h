@@ -3,6 +3,7 @@
 #pragma once
 #include <QTimer>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "ui/session/session.h"
@@ -10,6 +11,7 @@
 class QCustomPlot;
 class QCPItemLine;
 class QCPItemRect;
+class QCPItemText;
 
 namespace ringside::ui {
 
@@ -24,6 +26,10 @@ class RunPlot : public QWidget {
   QPoint pixel_of(double x, double y) const;
   std::pair<double, double> x_range() const;
   QStringList graph_names() const;
+  /// Where a comparison found the first difference; none: no mark.
+  void set_difference(std::optional<StepIndex> step);
+  /// Where that mark stands on the axis; nullopt: there is none.
+  std::optional<double> difference_at() const;
 
  protected:
   /// Something that can be clicked.
@@ -54,7 +60,11 @@ class RunPlot : public QWidget {
   void show_loop();
   void go_to(QPointF at, bool nearest_point);
   void keep_in_range();
+  void show_difference();
   QCPItemLine* cursor_ = nullptr;
+  QCPItemLine* difference_ = nullptr;
+  QCPItemText* difference_words_ = nullptr;
+  std::optional<StepIndex> difference_step_;
   QCPItemRect* loop_ = nullptr;
   QTimer later_;
   double brush_from_ = -1;

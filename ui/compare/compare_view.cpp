@@ -76,6 +76,8 @@ void CompareView::make_line() {
   connect(go_, &QToolButton::clicked, this, &CompareView::go_to_difference);
   connect(close, &QToolButton::clicked, this, [this] {
     work_.cancel();
+    difference_.reset();
+    emit differenceChanged();
     hide();
   });
   go_->hide();
@@ -92,6 +94,7 @@ void CompareView::run() {
   if (!first_.is_open()) return;
   work_.cancel();
   difference_.reset();
+  emit differenceChanged();
   go_->hide();
   Scenario scenario = first_.scenario();
   for (const QString& text : knobs_->text().split(QLatin1Char(';'), Qt::SkipEmptyParts)) {
@@ -118,6 +121,7 @@ void CompareView::show_position() {
   options.summary = [this](std::uint32_t number) { return second_->summary(number).chip; };
   options.shown_sock = stage_->picture().sock ? stage_->picture().sock->index : 0;
   options.scripted = second_->script() != nullptr;
+  options.wire = second_->wire_plan();
   StagePicture picture = read_picture(second_->player(), options);
   StageView view = stage_->view();
   if (picture.sock) isn_ = second_->player().host()[SockId{picture.sock->index}].tp.irs;
@@ -138,6 +142,7 @@ void CompareView::look() {
       [this](Found found) {
         difference_ = std::move(found);
         say_difference();
+        emit differenceChanged();
       });
 }
 

@@ -33,6 +33,10 @@ class CompareView : public QWidget {
   /// The theme has changed.
   void refresh() { stage_->refresh(); }
 
+ signals:
+  /// Where the two runs first differ has been found, or is no longer known.
+  void differenceChanged();
+
  private:
   void make_line();
   void run();

@@ -113,9 +113,9 @@ void KnobsPanel::make_table(QVBoxLayout* column) {
   view_->setTabKeyNavigation(false);
   view_->verticalHeader()->hide();
   view_->verticalHeader()->setDefaultSectionSize(22);
-  view_->horizontalHeader()->setStretchLastSection(true);
-  view_->setColumnWidth(KnobModel::kName, 170);
-  view_->setColumnWidth(KnobModel::kValue, 90);
+  view_->horizontalHeader()->setSectionResizeMode(KnobModel::kName, QHeaderView::Stretch);
+  view_->setColumnWidth(KnobModel::kValue, 84);
+  view_->setColumnWidth(KnobModel::kUnit, 46);
   view_->setEditTriggers(QAbstractItemView::AllEditTriggers);
   column->addWidget(view_, 1);
 }

@@ -176,6 +176,8 @@ QVariant PacketModel::text(std::uint32_t row, int column) const {
     case kTime:
       return QString::number(static_cast<double>(session_.trace().packet(row).t_ns) / 1e6, 'f', 3);
     case kFate:
+      if (session_.wire_plan() != nullptr && session_.wire_plan()->dropped(f.number))
+        return tr("lost by you");
       return fate_short(session_.trace().packet(row));
     case kSeq:
       return tcp ? QVariant(f.rel_seq) : QVariant();

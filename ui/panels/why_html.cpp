@@ -35,8 +35,8 @@ QString sentence(const StepView& step, const std::string& kernel) {
 
 /// The decision that this function took last, this step included; empty: it has taken none yet, or is done.
 /// On entry those before belong to another call of it.
-StepView last_decision(const Session& session, StepIndex last) {
-  const std::shared_ptr<const Page> page = session.trace().step(last).page;
+StepView last_decision(const Standing& at, StepIndex last) {
+  const std::shared_ptr<const Page> page = at.player.trace().step(last).page;
   if (page == nullptr) return {};
   const Event& now = page->event(last);
   if (now.kind == EventKind::call || now.kind == EventKind::return_) return {};
@@ -56,7 +56,7 @@ Stands stage_of(const Event& e) {
 }
 
 /// What the function is for, and our pseudo-code of it with the line at work.
-QString function_part(const Session& session, const StepView& last) {
+QString function_part(const Standing& at, const StepView& last) {
   const Event& e = *last.operator->();
   if (e.function == Fn::none || e.context == Context::nic) return {};
   const FunctionWords page = Words::english().function(name_of(e.function));
@@ -64,25 +64,25 @@ QString function_part(const Session& session, const StepView& last) {
   if (page.lines.empty() || e.kind == EventKind::call)
     html += QStringLiteral("<p style=\"margin:3px 0\">%1</p>")
                 .arg(link_functions(QString::fromStdString(page.about).toHtmlEscaped()));
-  AtWork work{0, {}, session.trace().kernel()};
-  if (const StepView decided = last_decision(session, last.index)) {
-    const auto at = page.at.find(decided->name);
-    if (at != page.at.end()) work.line = at->second;
-    for (const auto& way : Words::english().decision(decided, session.trace().kernel()).ways)
+  AtWork work{0, {}, at.player.trace().kernel()};
+  if (const StepView decided = last_decision(at, last.index)) {
+    const auto found = page.at.find(decided->name);
+    if (found != page.at.end()) work.line = found->second;
+    for (const auto& way : Words::english().decision(decided, at.player.trace().kernel()).ways)
       if (way.taken) work.then = QString::fromStdString(way.then).toHtmlEscaped();
   }
   return html + pseudo_code(page, work);
 }
 
 /// What was counted since the position before, with the commands that show it on a real host.
-QString counted(const Session& session) {
-  const StepIndex now = session.player().position();
-  StepIndex from = std::min(session.previous_position(), now);
+QString counted(const Standing& at) {
+  const StepIndex now = at.player.position();
+  StepIndex from = std::min(at.before, now);
   if (now - from > 2000) from = now - 1;
   std::vector<std::uint16_t> seen;
   std::shared_ptr<const Page> page;
   for (StepIndex i = from; i < now; ++i) {
-    if (page == nullptr || !page->contains(i)) page = session.trace().step(i).page;
+    if (page == nullptr || !page->contains(i)) page = at.player.trace().step(i).page;
     if (page == nullptr) break;
     const Event& e = page->event(i);
     if (e.kind == EventKind::count && std::find(seen.begin(), seen.end(), e.id) == seen.end())
@@ -113,9 +113,9 @@ QString values_table(const StepView& step) {
 }
 
 /// What changed since the position before: old -> new, the latest of each field.
-QString changes_table(const Session& session) {
-  const StepIndex now = session.player().position();
-  StepIndex from = std::min(session.previous_position(), now);
+QString changes_table(const Standing& at) {
+  const StepIndex now = at.player.position();
+  StepIndex from = std::min(at.before, now);
   constexpr StepIndex kMost = 2000;
   if (now - from > kMost) from = now - 1;
   if (now == 0) return {};
@@ -127,7 +127,7 @@ QString changes_table(const Session& session) {
   std::vector<Row> rows;
   std::shared_ptr<const Page> page;
   for (StepIndex i = from; i < now; ++i) {
-    if (page == nullptr || !page->contains(i)) page = session.trace().step(i).page;
+    if (page == nullptr || !page->contains(i)) page = at.player.trace().step(i).page;
     if (page == nullptr) break;
     const Event& e = page->event(i);
     if (e.kind != EventKind::change || e.id == 0) continue;
@@ -171,20 +171,20 @@ QString stacks_list(const Player& player) {
   return html.isEmpty() ? QString() : why_heading(tr("Call stacks")) + html;
 }
 
-QString decisions_list(const Session& session) {
-  const StepIndex now = session.player().position();
-  const StepIndex from = std::min(session.previous_position(), now);
+QString decisions_list(const Standing& at) {
+  const StepIndex now = at.player.position();
+  const StepIndex from = std::min(at.before, now);
   if (now - from > 2000 || now - from < 2) return {};
   QString html;
   std::shared_ptr<const Page> page;
   int count = 0;
   for (StepIndex i = from; i + 1 < now && count < 12; ++i) {
-    if (page == nullptr || !page->contains(i)) page = session.trace().step(i).page;
+    if (page == nullptr || !page->contains(i)) page = at.player.trace().step(i).page;
     if (page == nullptr) break;
     const Event& e = page->event(i);
     if (e.kind != EventKind::decide) continue;
     ++count;
-    const DecisionWords decision = Words::english().decision({page, i}, session.trace().kernel());
+    const DecisionWords decision = Words::english().decision({page, i}, at.player.trace().kernel());
     html += QStringLiteral("<tr><td>%1&nbsp;</td><td align=\"right\"><b>%2</b></td></tr>")
                 .arg(QString::fromStdString(decision.ask).toHtmlEscaped(), yes_no(e.answer));
   }
@@ -197,15 +197,14 @@ QString decisions_list(const Session& session) {
 
 }  // namespace
 
-QString why_html(const Session& session) {
-  if (!session.is_open()) return {};
-  const Player& player = session.player();
+QString why_html(const Standing& at) {
+  const Player& player = at.player;
   const StepView last = player.last();
   if (!last)
     return QStringLiteral("<p>%1</p>")
         .arg(tr("Nothing has happened yet. Press the right arrow for one step, or Space to play."));
   const Event& e = *last.operator->();
-  const std::string& kernel = session.trace().kernel();
+  const std::string& kernel = at.player.trace().kernel();
   QString box;
   if (e.kind == EventKind::decide) {
     const DecisionWords decision = Words::english().decision(last, kernel);
@@ -222,8 +221,7 @@ QString why_html(const Session& session) {
   html +=
       QStringLiteral("<table width=\"100%\" cellpadding=\"8\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
           .arg(theme().why_back.name(), box);
-  html += function_part(session, last) + values_table(last) + changes_table(session) + counted(session) +
-          decisions_list(session);
+  html += function_part(at, last) + values_table(last) + changes_table(at) + counted(at) + decisions_list(at);
   const QString of_place = e.kind == EventKind::move ? simplified_remark(name_of(e.to)) : QString();
   const QString of_function = e.function != Fn::none && e.context != Context::nic
                                   ? simplified_remark(name_of(e.function))

@@ -38,7 +38,8 @@ void WhyPanel::show_function(Fn function) {
 
 void WhyPanel::refresh() {
   if (page_ == Fn::none) {
-    text_->setHtml(why_html(session_));
+    text_->setHtml(session_.is_open() ? why_html({session_.player(), session_.previous_position()})
+                                      : QString());
     return;
   }
   text_->setHtml(

@@ -31,7 +31,12 @@ class WhyPanel : public QWidget {
   Fn page_ = Fn::none;  ///< the function whose page is shown; none: the step
 };
 
-/// The panel's content at the player's position.
-QString why_html(const Session& session);
+/// Where a player stands, and where it stood before.
+struct Standing {
+  const Player& player;
+  StepIndex before = 0;
+};
+/// The panel's content there.
+QString why_html(const Standing& at);
 
 }  // namespace ringside::ui

@@ -43,6 +43,10 @@ void Session::drop_run() {
   forget(ticket_);
   ticket_.reset();
   table_.stop();
+  wire_.reset();
+  making_page_.cancel();
+  making_near_.cancel();
+  near_page_ = UINT32_MAX;
   packets_.reset();
   player_.reset();
   if (run_) {  // its end may take a moment: it waits for the run's thread
@@ -84,8 +88,10 @@ Result<std::shared_ptr<Run>> prepare(Scenario& scenario, const QString& script,
     if (!made) return made.error();
     const std::vector<KnobSetting> chosen =
         std::move(scenario.knobs);  // the script's own, as the user changed them
+    const std::vector<WireEdit> edits = std::move(scenario.edits);
     scenario = std::move(made->scenario);
     if (!chosen.empty()) scenario.knobs = chosen;
+    scenario.edits = edits;
     opened = std::move(made->script);
   }
   return Run::prepare(scenario, std::move(options));
@@ -135,6 +141,7 @@ void Session::prepared(const std::shared_ptr<Ticket>& ticket,
     wanted_wire_.reset();
     return_to_packet_ = 0;
     return_to_ns_ = -1;
+    return_to_step_.reset();
     emit failed(result->error());
     return;
   }
@@ -150,19 +157,31 @@ void Session::progressed(const std::shared_ptr<Ticket>& ticket, bool done) {
   if (ticket != ticket_ || !run_) return;
   if (done) run_->wait();
   if (player_ == nullptr && (done || run_->trace()->step_count() > 0)) {
-    if (return_to_packet_ != 0 || return_to_ns_ >= 0) {
+    if (return_to_step_) {
+      if (!done && run_->trace()->step_count() < *return_to_step_) return;
+    } else if (return_to_packet_ != 0 || return_to_ns_ >= 0) {
       const auto row = run_->trace()->row_of(return_to_packet_);
       const bool there = done || (row && run_->trace()->packet(*row).first_step != 0);
       if (!there) return;
     }
     make_player();
+    if (done) plan_wire();
     emit opened();
     emit positionChanged();
     told_problems_ = 0;
   }
+  if (done && wire_ == nullptr) {
+    plan_wire();
+    if (wire_ != nullptr) emit positionChanged();
+  }
   if (player_ != nullptr) tell_problems();
   emit traceGrew();
   if (done) emit runFinished();
+}
+
+void Session::plan_wire() {
+  if (player_ != nullptr && !scenario_.edits.empty())
+    wire_ = std::make_unique<WirePlan>(trace(), scenario_.edits);
 }
 
 /// Some are known when the file is opened, a file's cut end only when it has been reached.
@@ -178,7 +197,11 @@ void Session::make_player() {
   player_ = std::make_unique<Player>(run_->trace());
   motions_.clear();
   animation_ms_ = 0;
-  if (return_to_packet_ != 0) {
+  if (return_to_step_) {
+    player_->seek(std::min(*return_to_step_, trace().step_count()));
+    const bool elsewhere = return_to_ns_ >= 0 && player_->t_ns() != return_to_ns_;  // it was changed before
+    if (elsewhere) player_->seek(std::min(trace().step_at(return_to_ns_) + 1, trace().step_count()));
+  } else if (return_to_packet_ != 0) {
     if (const auto row = trace().row_of(return_to_packet_)) {
       const PacketRow packet = trace().packet(*row);
       const StepIndex last = std::max(packet.first_step, packet.last_step);
@@ -193,6 +216,7 @@ void Session::make_player() {
   }
   return_to_packet_ = 0;
   return_to_ns_ = -1;
+  return_to_step_.reset();
 }
 
 void Session::open_saved(Scenario scenario, const QString& file, const QString& title) {
@@ -244,6 +268,15 @@ void Session::rerun(Scenario changed) {
   wanted_script_ = script_;
   const LiveHost* live = live_host_of(changed);
   if (live != nullptr && live->end_ns == INT64_MAX && run_) changed = ended(std::move(changed));
+  open(std::move(changed), title_);
+}
+
+void Session::rerun_here(Scenario changed) {
+  if (is_open()) {
+    return_to_step_ = player_->position();
+    return_to_ns_ = player_->position() > 0 ? player_->t_ns() : -1;
+  }
+  wanted_script_ = script_;
   open(std::move(changed), title_);
 }
 

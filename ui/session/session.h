@@ -13,11 +13,13 @@
 #include "core/engine/engine.h"
 #include "core/engine/live_wire.h"
 #include "core/playback/player.h"
+#include "ui/session/background.h"
 #include "ui/session/breakpoints.h"
 #include "ui/session/packet_reader.h"
 #include "ui/session/script_source.h"
 #include "ui/session/table_reader.h"
 #include "ui/stage/motion.h"
+#include "ui/wire/wire_plan.h"
 #endif
 
 namespace ringside::ui {
@@ -54,6 +56,8 @@ class Session : public QObject {
   QString kernel() const { return kernel_; }
   /// Another application, other knobs, an edited wire: runs again, and keeps the position in time.
   void rerun(Scenario changed);
+  /// The same, standing at the very same step: what comes before is not changed by it.
+  void rerun_here(Scenario changed);
   void cancel();
 
   bool is_open() const { return player_ != nullptr; }
@@ -73,6 +77,8 @@ class Session : public QObject {
   std::optional<nic::Frame> frame(std::uint32_t packet);
   /// What stands in the frames, as far as they have been read; never null.
   const TableReader::Table& table() const { return table_.table(); }
+  /// What is on the wire, where the user has edited it; null: as it was captured (or not known yet).
+  const WirePlan* wire_plan() const { return wire_.get(); }
   /// Where the player stood before its last change of position.
   StepIndex previous_position() const { return previous_; }
   /// The frame number that the present position is about; 0: none.
@@ -97,6 +103,9 @@ class Session : public QObject {
 
  public slots:
   void seek(qulonglong position);
+  /// The same, where it may take a moment: if the page has to be made first, that is done in a thread, and
+  /// the latest wish counts.
+  void seek_soon(qulonglong position);
   void seek_packet(quint32 packet);
   void step_forward();
   void step_back();
@@ -150,6 +159,8 @@ class Session : public QObject {
   /// To the next (last) step that matches; in a thread if it is not near. `matches` may be called in it.
   void search_forward(Trace::Predicate matches, bool to_breakpoint = false);
   void search_back(Trace::Predicate matches, bool to_breakpoint = false);
+  /// A seek_soon() that has not arrived.
+  bool is_seeking() const { return making_page_.running(); }
   bool is_searching() const { return search_ != nullptr; }
   Breakpoints& breakpoints() { return breakpoints_; }
   /// The packet whose steps next_of_packet() goes through; 0: the present one.
@@ -164,10 +175,12 @@ class Session : public QObject {
   void make_player();
   void tell_problems();
   Scenario ended(Scenario live);
+  void plan_wire();
   void drop_run();
   template <class Act>
   void moved(Act&& act, bool animate = true);
   void play_tick();
+  void make_pages_near();
   struct SearchJob;
   void watch_searches();
   using MakeSearch = std::function<Search()>;
@@ -184,8 +197,11 @@ class Session : public QObject {
   std::unique_ptr<Player> player_;
   std::unique_ptr<PacketReader> packets_;
   TableReader table_;
+  std::unique_ptr<WirePlan> wire_;
   Breakpoints breakpoints_;
   std::shared_ptr<SearchJob> search_;
+  Background making_page_, making_near_;
+  std::uint32_t near_page_ = UINT32_MAX;  ///< whose neighbours are made
   QTimer search_news_;
   std::uint32_t followed_ = 0;
   std::optional<std::pair<StepIndex, StepIndex>> loop_;
@@ -197,6 +213,7 @@ class Session : public QObject {
   std::size_t told_problems_ = 0;
   std::uint32_t return_to_packet_ = 0;
   std::int64_t return_to_ns_ = -1;
+  std::optional<StepIndex> return_to_step_;
   StepIndex return_offset_ = 0;
   Level level_ = Level::function;
   double speed_ = 2;

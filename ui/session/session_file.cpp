@@ -6,6 +6,7 @@
 #include <QSaveFile>
 
 #include "core/scenario/choices.h"
+#include "core/scenario/wire_edits.h"
 #include "ui/session/session.h"
 
 namespace ringside::ui {
@@ -39,6 +40,7 @@ SavedSession saved_session(Session& session) {
   for (const AppChoice& app : scenario.apps) saved.apps << QString::fromStdString(text_of(app));
   for (const KnobSetting& knob : scenario.knobs)
     saved.knobs << QString::fromStdString(knob.name + '=' + knob.value);
+  saved.edits = QByteArray::fromStdString(wire_edits_to_json(scenario.edits));
   if (session.is_open()) saved.position = session.player().position();
   saved.level = session.level();
   saved.breakpoints = session.breakpoints().saved();

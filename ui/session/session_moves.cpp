@@ -1,5 +1,7 @@
 // How the session's player moves: at once, or by a search in a thread of the pool where that may take long.
 #include <algorithm>
+#include <chrono>
+#include <future>
 
 #include "ui/session/session.h"
 
@@ -47,12 +49,46 @@ void Session::moved(Act&& act, bool animate) {
   animation_ms_ = static_cast<int>(playing() ? std::min(natural, 900.0 / speed_) : natural);
   if (movement_ <= 0) animation_ms_ = -1;
   emit positionChanged();
+  make_pages_near();
 }
 
 void Session::seek(qulonglong position) {
   const bool near = is_open() && (position > player_->position() ? position - player_->position()
                                                                  : player_->position() - position) <= 64;
   moved([&] { player_->seek(std::min<StepIndex>(position, trace().step_count())); }, near);
+}
+
+/// Under a hand that drags a slider: nothing waits for a page to be made.
+void Session::seek_soon(qulonglong position) {
+  if (!is_open()) return;
+  const StepIndex wanted = std::min<StepIndex>(position, trace().step_count());
+  using Pages = std::shared_ptr<const Page>;
+  auto here = std::make_shared<std::promise<void>>();
+  std::future<void> made = here->get_future();
+  making_page_.start<Pages>(
+      [trace = player_->shared_trace(), wanted, here](const std::atomic<bool>&) {
+        Pages page = trace->page(trace->page_number_of(wanted > 0 ? wanted - 1 : 0));
+        here->set_value();
+        return page;
+      },
+      [this, wanted](const Pages&) { seek(wanted); });
+  constexpr auto kAtOnce = std::chrono::milliseconds(15);  // most pages are there: then it is no later
+  if (made.wait_for(kAtOnce) != std::future_status::ready) return;
+  making_page_.cancel();
+  seek(wanted);
+}
+
+/// The next page, or going back the one before, is made while nobody waits for them.
+void Session::make_pages_near() {
+  const std::uint32_t at = trace().page_number_of(player_->position());
+  if (at == near_page_ || making_near_.running()) return;
+  near_page_ = at;
+  const bool backward = previous_ > player_->position();
+  const std::uint32_t near = backward ? (at > 0 ? at - 1 : at) : at + 1;
+  if (near >= trace().page_count()) return;
+  making_near_.start<bool>([trace = player_->shared_trace(),
+                            near](const std::atomic<bool>&) { return trace->page(near) != nullptr; },
+                           [](bool) {});
 }
 
 void Session::seek_packet(quint32 packet) {
@@ -89,11 +125,30 @@ void Session::step_out() {
 void Session::step_back_out() {
   search([this] { return player_->back_out_search(); });
 }
+namespace {
+/// On an edited wire the rows are in the captured order: the arrival nearest to a position, in front of it or
+/// not.
+std::optional<StepIndex> nearest_arrival(const Player& player, bool forward) {
+  const Trace& trace = player.trace();
+  std::optional<StepIndex> best;
+  for (std::uint32_t row = 0; row < trace.packet_count(); ++row) {
+    const PacketRow packet = trace.packet(row);
+    if (packet.fate < Fate::inside) continue;
+    const StepIndex behind = packet.first_step + 1;
+    if (forward ? behind <= player.position() : behind >= player.position()) continue;
+    if (!best || (forward ? behind < *best : behind > *best)) best = behind;
+  }
+  return best;
+}
+}  // namespace
+
 void Session::next_packet() {
-  moved([&] { player_->next_packet(); });
+  if (wire_ == nullptr) return moved([&] { player_->next_packet(); });
+  if (const auto there = nearest_arrival(*player_, true)) moved([&] { player_->seek(*there); });
 }
 void Session::previous_packet() {
-  moved([&] { player_->previous_packet(); });
+  if (wire_ == nullptr) return moved([&] { player_->previous_packet(); });
+  if (const auto there = nearest_arrival(*player_, false)) moved([&] { player_->seek(*there); });
 }
 namespace {
 bool queue_event(const Page&, const Event& event) { return is_queue_event(event); }

@@ -38,6 +38,7 @@ QByteArray session_text(const SavedSession& saved, const QString& beside) {
   root[key("local")] = saved.local;
   root[key("apps")] = array_of(saved.apps);
   root[key("knobs")] = array_of(saved.knobs);
+  root[key("edits")] = QJsonDocument::fromJson(saved.edits).array();
   root[key("position")] = QString::number(saved.position);  // JSON's numbers end at 2^53
   root[key("level")] = QString::fromLatin1(name_of(saved.level));
   root[key("breakpoints")] = array_of(saved.breakpoints);
@@ -67,6 +68,7 @@ Result<SessionText> parse_session(const QByteArray& text) {
   saved.local = root.value(key("local")).toString();
   saved.apps = lines_of(root.value(key("apps")));
   saved.knobs = lines_of(root.value(key("knobs")));
+  saved.edits = QJsonDocument(root.value(key("edits")).toArray()).toJson(QJsonDocument::Compact);
   saved.position = root.value(key("position")).toString().toULongLong();
   saved.level = level_named(root.value(key("level")).toString().toStdString()).value_or(Level::function);
   saved.breakpoints = lines_of(root.value(key("breakpoints")));

@@ -22,6 +22,7 @@ struct SavedSession {
   QByteArray data;  ///< the capture itself, if it was asked for
   QString kernel, filter, local;
   QStringList apps, knobs;  ///< as `--app` and `--set` take them
+  QByteArray edits;         ///< of the wire, as core/scenario/wire_edits.h writes them
   qulonglong position = 0;
   Level level = Level::function;
   QStringList breakpoints;  ///< as Breakpoints::saved()

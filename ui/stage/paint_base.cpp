@@ -77,7 +77,17 @@ void StagePainter::chip(const ChipPicture& c, const QRectF& rect, Place as) {
   const QPixmap& sprite = sprites_.packet(chip_label(c), theme().place(as), look, rect.size(), ratio_);
   const qreal around = SpriteCache::margin(rect.size(), look);
   p_.drawPixmap(rect.topLeft() - QPointF(around, around), sprite);
+  if (c.edited) changed_mark(rect);
   hits_->push_back({rect, c, as, Node::count_, {}});
+}
+
+/// A folded corner: the user has changed this packet.
+void StagePainter::changed_mark(const QRectF& rect) {
+  const qreal size = rect.height() * 0.46;
+  QPolygonF corner{rect.topRight() - QPointF(size, 0), rect.topRight(), rect.topRight() + QPointF(0, size)};
+  p_.setPen(QPen(theme().card, 1));
+  p_.setBrush(theme().glow);
+  p_.drawPolygon(corner);
 }
 
 void StagePainter::flyer(const ChipPicture& c, const StageView& view, QPointF at, qreal opacity, int count) {

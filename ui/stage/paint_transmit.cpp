@@ -33,6 +33,8 @@ QString write_timer_words(std::uint8_t purpose) {
   }
 }
 
+}  // namespace
+
 QString timer_words(const TimerPicture& timer, TcpState state) {
   switch (timer.kind) {
     case TimerKind::sk_delack:
@@ -49,7 +51,6 @@ QString timer_words(const TimerPicture& timer, TcpState state) {
       return tr("timer");
   }
 }
-}  // namespace
 
 void StagePainter::timer_row(const QRectF& row, const QString& words, std::int64_t left_ns) {
   draw_mark(p_, QRectF(row.left(), row.center().y() - u_ * 0.34, u_ * 0.68, u_ * 0.68), Context::timer);

@@ -100,6 +100,7 @@ class StagePainter {
             int flags = Qt::AlignLeft | Qt::AlignVCenter);
   void bar(const QRectF& rect, qreal share, const QColor& fill);
   void chip(const ChipPicture& c, const QRectF& rect, Place as);
+  void changed_mark(const QRectF& rect);
   QFont small() const;
   QFont mono(qreal scale = 0.72, bool bold = false) const;
   QFont ui(qreal scale = 0.72, bool bold = false) const;
@@ -119,5 +120,7 @@ QString bytes_text(std::uint64_t bytes);
 /// "12.480 ms": a time of the run, with the unit that suits.
 QString time_text(std::int64_t ns);
 QString number_text(std::int64_t value);
+/// What a socket's timer will do: "delayed ACK", "retransmit (RTO)", ...
+QString timer_words(const TimerPicture& timer, TcpState state);
 
 }  // namespace ringside::ui

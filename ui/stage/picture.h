@@ -26,6 +26,7 @@ struct ChipPicture {
   std::uint16_t flags = 0;    ///< as TcpCb::tcp_flags
   std::uint8_t protocol = 6;  ///< IPPROTO_*; 0: not IP
   Place place = Place::none;
+  bool edited = false;  ///< on the wire: the user has changed it there
 };
 
 struct QueuePicture {

@@ -4,16 +4,18 @@
 
 #include "core/playback/player.h"
 #include "ui/stage/picture.h"
+#include "ui/wire/wire_plan.h"
 
 namespace ringside::ui {
 
 /// What the reader needs beside the player.
 struct PictureOptions {
-  std::uint32_t flow = 0;         ///< show this connection; 0: the one that the step is about
-  std::uint32_t shown_sock = 0;   ///< SockId::index shown before: kept while nothing else suggests itself
-  std::uint32_t pinned_sock = 0;  ///< SockId::index that the user chose; 0: what the step is about
-  std::size_t most_chips = 4096;  ///< listed per queue; all are counted
-  bool scripted = false;          ///< the processes are the threads of a script
+  std::uint32_t flow = 0;          ///< show this connection; 0: the one that the step is about
+  std::uint32_t shown_sock = 0;    ///< SockId::index shown before: kept while nothing else suggests itself
+  std::uint32_t pinned_sock = 0;   ///< SockId::index that the user chose; 0: what the step is about
+  std::size_t most_chips = 4096;   ///< listed per queue; all are counted
+  bool scripted = false;           ///< the processes are the threads of a script
+  const WirePlan* wire = nullptr;  ///< of an edited wire
   /// What frame `number` is, before the host has seen it. May be empty.
   std::function<ChipPicture(std::uint32_t number)> summary;
 };

@@ -151,29 +151,14 @@ void read_first_number(StagePicture& p, const Player& player) {
 
 void read_wire(StagePicture& p, const Player& player, const PictureOptions& options) {
   const Trace& trace = player.trace();
-  constexpr std::uint32_t kShown = 16, kLook = 400;
-  const std::uint32_t rows = trace.packet_count();
-  std::uint32_t low = 0, high = rows;
-  while (low < high) {  // rows are in order of time
-    const std::uint32_t middle = low + (high - low) / 2;
-    if (trace.packet(middle).t_ns < p.t_ns)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  low = low > 8 ? low - 8 : 0;
-  for (std::uint32_t row = low; row < rows && row < low + kLook && p.wire.size() < kShown; ++row) {
-    const PacketRow packet = trace.packet(row);
-    if (packet.fate == Fate::own || packet.fate == Fate::other_host || packet.fate == Fate::unreadable)
-      continue;
-    const bool came = packet.fate != Fate::coming && packet.first_step < player.position();
-    if (came && packet.number != p.arriving) continue;
-    ChipPicture chip = options.summary ? options.summary(packet.number) : ChipPicture{};
-    chip.packet = packet.number;
+  constexpr std::size_t kShown = 16;
+  for (const WirePlan::Slot& slot : coming_on_wire(player, options.wire, p.arriving, kShown)) {
+    ChipPicture chip = options.summary ? options.summary(slot.number) : ChipPicture{};
+    chip.packet = slot.number;
     chip.place = Place::wire;
+    chip.edited = slot.edited;
     p.wire.push_back(chip);
   }
-  p.wire_count = rows > low ? rows - low : 0;
 
   const std::uint32_t first = first_sent(trace, player.position());
   for (std::uint32_t row = first; row-- > 0 && p.sent.size() < 4;) {

@@ -47,6 +47,7 @@ void socket_lines(QStringList& lines, const StagePicture& s, std::uint32_t isn) 
   lines << (k.owned        ? tr("Lock: owned by process %1").arg(k.owner_pid)
             : k.slock != 0 ? tr("Lock: spinlock held by CPU %1").arg(k.slock - 1)
                            : tr("Lock: free"));
+  lines << tr("Receive memory: %1 of %2 bytes").arg(number_text(k.rmem), number_text(k.rcvbuf));
   if (k.protocol == 6)
     lines << tr("copied_seq %1, rcv_nxt %2, window %3 bytes")
                  .arg(k.copied_seq - isn)
@@ -54,11 +55,47 @@ void socket_lines(QStringList& lines, const StagePicture& s, std::uint32_t isn) 
                  .arg(number_text(k.rcv_wnd));
 }
 
+void timer_lines(QStringList& lines, const StagePicture& s) {
+  if (s.sock && s.sock->protocol == 6) {
+    for (const TimerPicture& timer : s.sock->timers)
+      lines << tr("Timer: %1 in %2").arg(timer_words(timer, s.sock->state), time_text(timer.left_ns));
+    if (s.sock->timers.empty()) lines << tr("Timer: none is armed");
+    lines << tr("Quick ACKs left: %1").arg(s.sock->quick);
+  }
+  if (s.listener && s.listener->synack_left_ns >= 0)
+    lines << tr("Timer: SYN-ACK again in %1").arg(time_text(s.listener->synack_left_ns));
+  if (s.listener)
+    lines << tr("Listener on port %1: %2 half-open, %3 of %4 wait for accept()")
+                 .arg(s.listener->port)
+                 .arg(s.listener->syn)
+                 .arg(s.listener->accept)
+                 .arg(s.listener->limit);
+}
+
+/// The socket's own queues, which say something by being empty, too.
+bool always_listed(Place place, const StagePicture& s) {
+  if (!s.sock) return false;
+  const bool tcp = s.sock->protocol == 6;
+  switch (place) {
+    case Place::sk_receive_queue:
+    case Place::out_of_order_queue:
+    case Place::sk_backlog:
+    case Place::prequeue:
+    case Place::sk_write_queue:
+    case Place::tcp_rtx_queue:
+      return tcp;
+    case Place::udp_receive_queue:
+      return !tcp;
+    default:
+      return false;
+  }
+}
+
 void queue_lines(QStringList& lines, const StagePicture& s, std::uint32_t isn) {
   for (std::size_t i = 0; i < kStagePlaces; ++i) {
     const auto place = static_cast<Place>(i);
     const QueuePicture& queue = s.queue(place);
-    if (queue.count == 0 || !queue.exists) continue;
+    if (!queue.exists || (queue.count == 0 && !always_listed(place, s))) continue;
     lines << place_words(s, place);
     for (std::size_t n = 0; n < queue.chips.size() && n < 20; ++n)
       lines << QStringLiteral("    ") + chip_words(queue.chips[n], s.base_of(queue.chips[n], isn));
@@ -77,6 +114,7 @@ QString chip_words(const ChipPicture& chip, std::uint32_t isn) {
     if (!flags.isEmpty()) words += QStringLiteral(", ") + flags;
   }
   words += tr(", %1 bytes").arg(number_text(chip.len));
+  if (chip.edited) words += tr(", changed by you");
   if (chip.place != Place::none) words += tr(", in %1").arg(QString::fromLatin1(name_of(chip.place)));
   return words;
 }
@@ -107,7 +145,12 @@ QString stage_words(const StagePicture& s, std::uint32_t isn) {
       lines << tr("About: %1").arg(chip_words(s.moving, s.base_of(s.moving, isn)));
   }
   context_lines(lines, s);
-  lines << (s.nic.irq_masked ? tr("Interrupt: masked") : tr("Interrupt: enabled"));
+  lines << (s.nic.irq_masked ? tr("Interrupt: masked") : tr("Interrupt: enabled")) +
+               (s.nic.irq_pending ? tr(", one is pending") : QString());
+  lines << tr("Receive ring: %1 of %2 descriptors filled, %3 dropped")
+               .arg(s.nic.used)
+               .arg(s.nic.size)
+               .arg(s.nic.dropped);
   if (s.nic.polling) lines << tr("NAPI: polls, budget left %1").arg(s.nic.budget_left);
   for (const ProcessPicture& process : s.processes)
     lines << tr("Process %1 (%2): %3")
@@ -117,6 +160,7 @@ QString stage_words(const StagePicture& s, std::uint32_t isn) {
                       : process.call.empty() ? tr("in user space")
                                              : QString::fromStdString(process.call));
   socket_lines(lines, s, isn);
+  timer_lines(lines, s);
   queue_lines(lines, s, isn);
   if (!s.wire.empty()) lines << tr("Next on the wire: %1").arg(chip_words(s.wire.front(), isn));
   return lines.join(QLatin1Char('\n'));

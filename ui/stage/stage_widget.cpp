@@ -219,6 +219,15 @@ void StageWidget::paintEvent(QPaintEvent*) {
   paint_token(stage);
   for (const Animator::Flyer& flyer : animator_.flyers())
     stage.flyer(flyer.flight->chip, view_, flyer.at, flyer.opacity, flyer.flight->count);
+  if (drag_ && drag_->moves) paint_drag(stage, painter);
+}
+
+void StageWidget::show_moment(qreal milliseconds) {
+  frame_.stop();
+  if (animator_.running() && !animator_.advance(milliseconds)) {
+    view_.on_the_way.clear();
+    scene_old_ = true;
+  }
 }
 
 void StageWidget::render_to(QPainter& painter, QSizeF size) {
@@ -279,6 +288,8 @@ void StageWidget::mousePressEvent(QMouseEvent* event) {
   const HitArea* area = hit(event->position());
   if (area == nullptr || event->button() != Qt::LeftButton) return;
   const HitArea what = *area;  // what follows repaints, and makes the areas new
+  if (what.place == Place::wire && what.chip.packet != 0)
+    drag_ = Drag{what.chip, event->position(), event->position(), false};
   if (what.act == HitArea::Act::fold) return unfold(Place::none);
   if (what.act == HitArea::Act::sockets) return unfold_sockets();
   if (what.act == HitArea::Act::socket) {

@@ -4,6 +4,7 @@
 #include <QPixmap>
 #include <QTimer>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
@@ -40,11 +41,14 @@ class StageWidget : public QWidget {
   QRectF place_rect(Place place) const { return layout_.place(place); }
   /// What the tooltip there says.
   QString words_at(QPointF at) const;
+  QRectF node_rect(Node node) const { return layout_.at(node); }
   QRectF ruler_rect() const { return layout_.ruler; }
   /// Where the packet of that number is drawn; empty if it is not.
   QRectF packet_rect(std::uint32_t packet) const;
   QSize minimumSizeHint() const override;
   QSize sizeHint() const override;
+  /// For films: what flies stands where it is so many ms after show_picture(), and no clock moves it on.
+  void show_moment(qreal milliseconds);
   /// Paints the present picture, for pictures and paper.
   void render_to(QPainter& painter, QSizeF size);
 
@@ -52,6 +56,8 @@ class StageWidget : public QWidget {
   void packetClicked(std::uint32_t packet);
   void zoomChanged(qreal zoom);
   void packetMenu(std::uint32_t packet, const QPoint& global);
+  /// A packet on the wire was dragged: behind one, or (behind 0) in front of another.
+  void wireMoved(std::uint32_t packet, std::uint32_t behind, std::uint32_t in_front_of);
   void functionClicked(ringside::ui::Node node);
   /// The user wants to see that socket (SockId::index), whatever the steps are about; 0: no longer.
   void socketChosen(std::uint32_t index);
@@ -60,6 +66,8 @@ class StageWidget : public QWidget {
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
@@ -76,6 +84,18 @@ class StageWidget : public QWidget {
   std::vector<Flight> flights_of(const std::vector<Motion>& motions) const;
   void paint_token(StagePainter& painter);
   const HitArea* hit(QPointF at) const;
+  /// Between which two packets of the wire a dragged one would go; nullopt: it is not over the wire.
+  struct Gap {
+    std::uint32_t behind = 0, in_front_of = 0;
+    QRectF mark;
+  };
+  std::optional<Gap> gap_at(QPointF at) const;
+  void paint_drag(StagePainter& painter, QPainter& brush);
+  struct Drag {
+    ChipPicture chip;
+    QPointF from, at;
+    bool moves = false;  ///< far enough to be no click
+  };
   QString tip_of(const HitArea& area) const;
 
   StagePicture picture_;
@@ -90,6 +110,7 @@ class StageWidget : public QWidget {
   Animator animator_;
   Streams streams_;
   QPolygonF trail_;
+  std::optional<Drag> drag_;
   QTimer frame_;
   QElapsedTimer clock_;
   QElapsedTimer stream_clock_;

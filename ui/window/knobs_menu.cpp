@@ -2,9 +2,11 @@
 #include <QDockWidget>
 #include <QMenu>
 
+#include "ui/charts/charts_panel.h"
 #include "ui/compare/compare_view.h"
 #include "ui/panels/knobs_panel.h"
 #include "ui/window/main_window.h"
+#include "ui/window/run_slider.h"
 
 namespace ringside::ui {
 
@@ -41,6 +43,14 @@ void MainWindow::make_compare_menu(QMenu* menu) {
 void MainWindow::compare_with(const QString& kernel) {
   if (!session_->is_open()) return;
   compare_->begin(kernel);
+}
+
+/// Where the compared runs part stands on the slider and in the charts.
+void MainWindow::mark_difference() {
+  std::optional<StepIndex> step;
+  if (compare_->difference()) step = compare_->difference()->step_a;
+  slider_->set_difference(step);
+  charts_->set_difference(step);
 }
 
 }  // namespace ringside::ui

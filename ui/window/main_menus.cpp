@@ -40,6 +40,8 @@ void MainWindow::make_menus() {
   filter->setObjectName(QStringLiteral("filter-packets"));
   filter->setShortcut(QKeySequence::Find);
   edit->addSeparator();
+  make_wire_actions(edit);
+  edit->addSeparator();
   make_settings_action(edit);
   make_run_menu();
   make_view_menu();

@@ -20,12 +20,13 @@
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/panels/why_panel.h"
+#include "ui/pictures/run_pictures.h"
 #include "ui/script/note_strip.h"
 #include "ui/script/script_panel.h"
 #include "ui/session/error_text.h"
 #include "ui/session/exports.h"
 #include "ui/session/session_file.h"
-#include "ui/stage/picture_reader.h"
+#include "ui/stage/stage_source.h"
 #include "ui/stage/stage_text.h"
 #include "ui/window/banner.h"
 #include "ui/window/run_slider.h"
@@ -35,7 +36,10 @@
 namespace ringside::ui {
 
 MainWindow::MainWindow(Options options, QWidget* parent)
-    : QMainWindow(parent), options_(options), session_(new Session(this)) {
+    : QMainWindow(parent),
+      options_(options),
+      session_(new Session(this)),
+      source_(std::make_unique<StageSource>(*session_)) {
   setWindowTitle(tr("Ringside"));
   setWindowIcon(program_icon());
   setAcceptDrops(true);
@@ -52,6 +56,7 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   make_knobs();
   make_bookmarks();
   make_live();
+  make_wire();
   watch_search();
   shortcuts_ = new ShortcutBook(this);
   make_settings();
@@ -68,7 +73,10 @@ MainWindow::MainWindow(Options options, QWidget* parent)
   restore();
 }
 
-MainWindow::~MainWindow() { session_->disconnect(this); }
+MainWindow::~MainWindow() {
+  session_->disconnect(this);
+  if (pictures_) pictures_->disconnect(this);
+}
 
 void MainWindow::make_middle() {
   auto* middle = new QWidget(this);
@@ -96,7 +104,8 @@ void MainWindow::make_middle() {
   column->addWidget(note_);
   column->addWidget(slider_);
   setCentralWidget(middle);
-  connect(slider_, &RunSlider::positionWanted, session_, &Session::seek);
+  connect(slider_, &RunSlider::positionWanted, session_, &Session::seek_soon);
+  connect(compare_, &CompareView::differenceChanged, this, &MainWindow::mark_difference);
   connect(stage_, &StageWidget::packetClicked, this, [this](std::uint32_t packet) {
     StageView view = stage_->view();
     view.selected = packet;
@@ -105,7 +114,7 @@ void MainWindow::make_middle() {
   connect(stage_, &StageWidget::packetMenu, this, &MainWindow::packet_menu);
   connect(stage_, &StageWidget::functionClicked, this, &MainWindow::function_menu);
   connect(stage_, &StageWidget::socketChosen, this, [this](std::uint32_t index) {
-    pinned_sock_ = index;
+    source_->pin(index);
     show_position();
   });
 }
@@ -180,8 +189,7 @@ void MainWindow::connect_session() {
     banner_->clear();
     slider_->set_trace(session_->player().shared_trace());
     setWindowTitle(tr("%1, Linux %2 – Ringside").arg(session_->title(), session_->kernel()));
-    isn_flow_ = 0;
-    pinned_sock_ = 0;
+    source_->forget();
     if (!play_when_open_ && !session_->path().isEmpty()) remember(session_->path());
     if (play_when_open_) play_example();
     play_when_open_ = false;
@@ -208,31 +216,11 @@ void MainWindow::open_path(const QString& path, const OpenOptions& options) {
   session_->open_file(path, options);
 }
 
-namespace {
-/// Before there is a connection, sequence numbers are shown relative to the SYN that is coming.
-std::uint32_t first_isn(const StagePicture& picture) {
-  for (const ChipPicture& chip : picture.wire)
-    if (chip.protocol == 6 && (chip.flags & 2) != 0) return chip.seq;
-  return 0;
-}
-}  // namespace
-
 void MainWindow::show_position() {
   if (!session_->is_open()) return;
-  PictureOptions options;
-  options.summary = [this](std::uint32_t number) { return session_->summary(number).chip; };
-  options.shown_sock = stage_->picture().sock ? stage_->picture().sock->index : 0;
-  options.pinned_sock = pinned_sock_;
-  options.scripted = session_->script() != nullptr;
-  StagePicture picture = read_picture(session_->player(), options);
+  StagePicture picture = source_->read(session_->player());
   StageView view = stage_->view();
-  if (picture.sock && picture.sock->protocol == 6 && picture.sock->flow != isn_flow_) {
-    isn_flow_ = picture.sock->flow;
-    isn_ = 0;
-  }
-  if (picture.sock && isn_ == 0) isn_ = session_->player().host()[SockId{picture.sock->index}].tp.irs;
-  if (isn_ == 0) isn_ = first_isn(picture);
-  view.isn = isn_;
+  view.isn = source_->isn();
   stage_->set_view(view);
   stage_->show_picture(std::move(picture), session_->motions(), session_->animation_ms());
   slider_->show_position(session_->player().position());

@@ -30,13 +30,18 @@ class NoteStrip;
 class PacketsPanel;
 class RunSlider;
 class ShortcutBook;
+class RunPictures;
 class ScriptPanel;
 class SettingsDialog;
+class StageSource;
+struct StepRun;
 class SystemLook;
 class Tour;
 class TransportBar;
 class Reference;
 class WhyPanel;
+class WireEditor;
+class WirePanel;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -92,6 +97,12 @@ class MainWindow : public QMainWindow {
   void begin_tour();
   void make_compare_menu(QMenu* menu);
   void make_bookmarks();
+  void make_wire();
+  void make_wire_actions(QMenu* edit);
+  void show_wire(std::uint32_t packet);
+  void mark_difference();
+  void export_steps();
+  void make_pictures(const StepRun& steps, const QString& path);
   void make_session_actions(QMenu* file);
   void make_live();
   void make_live_action(QMenu* file);
@@ -131,6 +142,7 @@ class MainWindow : public QMainWindow {
 
   Options options_;
   Session* session_;
+  std::unique_ptr<StageSource> source_;
   StageWidget* stage_ = nullptr;
   QScrollArea* scroll_ = nullptr;
   Banner* banner_ = nullptr;
@@ -159,7 +171,11 @@ class MainWindow : public QMainWindow {
   QDockWidget* bookmarks_dock_ = nullptr;
   LivePanel* live_ = nullptr;
   QDockWidget* live_dock_ = nullptr;
+  WireEditor* wire_ = nullptr;
+  WirePanel* wire_panel_ = nullptr;
+  QDockWidget* wire_dock_ = nullptr;
   std::unique_ptr<Exporter> exporter_;
+  std::unique_ptr<RunPictures> pictures_;    ///< a film or handout that is being made
   std::unique_ptr<QTemporaryDir> unpacked_;  ///< a capture that came inside a session file
   std::optional<qulonglong> restored_position_;
   ShortcutBook* shortcuts_ = nullptr;
@@ -171,8 +187,6 @@ class MainWindow : public QMainWindow {
   QLabel* where_ = nullptr;
   QLabel* progress_ = nullptr;
   QStringList recent_;
-  std::uint32_t isn_flow_ = 0, isn_ = 0;
-  std::uint32_t pinned_sock_ = 0;  ///< the socket the user chose to see; 0: the one a step is about
   bool play_when_open_ = false;
 };
 

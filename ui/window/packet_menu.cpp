@@ -6,6 +6,7 @@
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
 #include "ui/window/main_window.h"
+#include "ui/wire/wire_panel.h"
 
 namespace ringside::ui {
 
@@ -68,6 +69,12 @@ void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
     if (row && session_->trace().packet(*row).fate >= Fate::inside)
       session_->seek(session_->trace().packet(*row).last_step + 1);
   });
+  menu->addSeparator();
+  QMenu* wire = menu->addMenu(tr("Change it on the &wire"));
+  wire->setObjectName(QStringLiteral("wire-menu"));
+  wire_panel_->fill_menu(wire, packet);
+  wire->addSeparator();
+  wire->addAction(tr("The wire …"), this, [this, packet] { show_wire(packet); });
   menu->addSeparator();
   menu->addAction(tr("Break on packet %1").arg(packet), this, [this, packet] {
     (void)session_->breakpoints().add(QStringLiteral("packet == %1").arg(packet));

@@ -9,6 +9,7 @@
 
 #include "ui/panels/breakpoints_panel.h"
 #include "ui/panels/why_panel.h"
+#include "ui/pictures/run_pictures.h"
 #include "ui/stage/nodes.h"
 #include "ui/stage/painter.h"
 #include "ui/window/main_window.h"
@@ -49,7 +50,10 @@ void MainWindow::watch_search() {
   cancel_->setText(tr("Cancel"));
   cancel_->hide();
   statusBar()->insertPermanentWidget(0, cancel_);
-  connect(cancel_, &QToolButton::clicked, session_, &Session::cancel_search);
+  connect(cancel_, &QToolButton::clicked, this, [this] {
+    if (pictures_) pictures_->cancel();
+    session_->cancel_search();
+  });
   connect(session_, &Session::searching, this, [this](qulonglong step) {
     cancel_->show();
     progress_->setText(tr("looking at step %1 …").arg(number_text(static_cast<std::int64_t>(step))));

@@ -126,9 +126,28 @@ void RunSlider::paintEvent(QPaintEvent*) {
   p.drawRoundedRect(QRectF(line.left(), line.top(), x - line.left(), line.height()), 3, 3);
   if (marks_.isNull() || marks_steps_ != steps()) draw_marks();
   p.drawPixmap(0, 0, marks_);
+  if (const QRectF mark = difference_rect(); !mark.isEmpty()) {  // a flag with the sign
+    p.setPen(Qt::NoPen);
+    p.setBrush(t.error);
+    p.drawRoundedRect(mark, 2, 2);
+    p.setPen(QPen(Theme::ink_on(t.error), 1.4));
+    p.setFont(ui_font(10, true));
+    p.drawText(mark, Qt::AlignCenter, QStringLiteral("≠"));
+  }
   p.setPen(QPen(hasFocus() ? t.glow : t.accent, hasFocus() ? 3 : 2));
   p.setBrush(t.card);
   p.drawEllipse(QPointF(x, line.center().y()), 7, 7);
+}
+
+void RunSlider::set_difference(std::optional<StepIndex> step) {
+  difference_ = step;
+  update();
+}
+
+QRectF RunSlider::difference_rect() const {
+  if (!difference_ || !trace_ || *difference_ > steps()) return {};
+  const qreal x = x_of(*difference_);
+  return QRectF(x - 6, 0, 12, 12);
 }
 
 void RunSlider::mousePressEvent(QMouseEvent* event) {
@@ -171,6 +190,9 @@ bool RunSlider::event(QEvent* event) {
                  .arg(marker.packet)
                  .arg(QString::fromLatin1(name_of(marker.kind)).replace(QLatin1Char('_'), QLatin1Char(' ')));
   }
+  if (difference_rect().adjusted(-2, 0, 2, 20).contains(help->pos()))
+    lines << tr("here the compared runs first differ (step %1)")
+                 .arg(number_text(static_cast<std::int64_t>(*difference_)));
   QToolTip::showText(help->globalPos(), lines.join(QLatin1Char('\n')), this);
   return true;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <QAbstractSlider>
 #include <QPixmap>
+#include <optional>
 #include <vector>
 
 #ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
@@ -19,6 +20,10 @@ class RunSlider : public QAbstractSlider {
   void set_trace(std::shared_ptr<const Trace> trace);
   /// The trace has grown, or the player has moved.
   void show_position(StepIndex position);
+  /// Where a comparison found the first difference; none: no mark.
+  void set_difference(std::optional<StepIndex> step);
+  /// Where that mark is drawn; empty: nowhere.
+  QRectF difference_rect() const;
   StepIndex position() const { return position_; }
   QSize sizeHint() const override { return {400, 30}; }
   QSize minimumSizeHint() const override { return {120, 30}; }
@@ -44,6 +49,7 @@ class RunSlider : public QAbstractSlider {
 
   std::shared_ptr<const Trace> trace_;
   StepIndex position_ = 0;
+  std::optional<StepIndex> difference_;
   QPixmap marks_;
   StepIndex marks_steps_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <QStatusBar>
 
 #include "core/scenario/choices.h"
+#include "core/scenario/wire_edits.h"
 #include "ui/panels/bookmarks_panel.h"
 #include "ui/session/error_text.h"
 #include "ui/session/exports.h"
@@ -100,6 +101,9 @@ void MainWindow::make_export_actions(QMenu* file) {
                                   *session_, path, [this, path](const auto& error) { report(error, path); });
                             });
                  }));
+  QAction* steps =
+      out->addAction(tr("A &run of steps as film or handout …"), this, &MainWindow::export_steps);
+  steps->setObjectName(QStringLiteral("export-steps"));
   QAction* print = file->addAction(tr("&Print the stage …"), this, &MainWindow::print_stage);
   print->setObjectName(QStringLiteral("print"));
   print->setShortcut(QKeySequence::Print);
@@ -148,6 +152,8 @@ void MainWindow::open_session(const QString& path) {
     if (auto app = app_choice(text.toStdString())) apps.push_back(*app);
   for (const QString& text : saved->knobs)
     if (auto knob = knob_setting(text.toStdString())) knobs.push_back(*knob);
+  auto edits = wire_edits_from_json(saved->edits.toStdString());
+  if (!edits) return banner_->show_text(Banner::Kind::error, error_text(edits.error()));
   session_->set_level(saved->level);
   session_->breakpoints().restore(saved->breakpoints);
   bookmarks_->set_bookmarks(saved->bookmarks);
@@ -156,6 +162,7 @@ void MainWindow::open_session(const QString& path) {
   scenario.kernel = saved->kernel.toStdString();
   scenario.apps = std::move(apps);
   scenario.knobs = std::move(knobs);
+  scenario.edits = std::move(*edits);
   scenario.input = CaptureInput{file.toStdString(), saved->filter.toStdString(), saved->local.toStdString()};
   session_->open_saved(std::move(scenario), file, saved->title);
 }

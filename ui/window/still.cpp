@@ -1,5 +1,6 @@
 #include "ui/window/still.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QTimer>
 #include <cstdio>
@@ -11,9 +12,11 @@
 namespace ringside::ui {
 
 void take_still(MainWindow& window, const Still& still) {
-  constexpr int kSettleMs = 300;
-  const auto shoot = [&window, still] {
-    QTimer::singleShot(kSettleMs, &window, [&window, still] {
+  const int settle_ms = still.actions.isEmpty() ? 300 : 2500;  // a comparison has a run of its own
+  const auto shoot = [&window, still, settle_ms] {
+    for (const QString& name : still.actions)
+      if (auto* action = window.findChild<QAction*>(name)) action->trigger();
+    QTimer::singleShot(settle_ms, &window, [&window, still] {
       if (still.stage_only) {
         const auto problem = save_stage(window.stage(), still.file);
         if (problem) std::fprintf(stderr, "ringside: %s\n", error_text(*problem).toLocal8Bit().constData());

@@ -1,6 +1,7 @@
 // A picture of the window at a step, for READMEs and for looking at what changed.
 #pragma once
 #include <QString>
+#include <QStringList>
 
 namespace ringside::ui {
 
@@ -10,6 +11,7 @@ struct Still {
   QString file;             ///< to write; the program ends afterwards
   bool stage_only = false;  ///< the stage, as PNG, SVG or PDF; else the whole window as PNG
   qulonglong step = 0;      ///< position to go to ...
+  QStringList actions;      ///< object names of actions that are triggered there
   QString level;            ///< then one step of that level, photographed in the middle of its movement
   unsigned packet = 0;      ///< ... or the packet whose arrival to go to, and `step` steps beyond it
 };
