@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   int exit_code = kOk;
   add_trace_command(app, exit_code);
   add_stats_command(app, exit_code);
+  add_capture_command(app, exit_code);
   add_check_command(app, exit_code);
   add_read_command(app, exit_code);
   add_functions_command(app, exit_code);

@@ -67,6 +67,7 @@ void add_check_command(CLI::App& app, int& exit_code);
 void add_read_command(CLI::App& app, int& exit_code);
 void add_functions_command(CLI::App& app, int& exit_code);
 void add_knobs_command(CLI::App& app, int& exit_code);
+void add_capture_command(CLI::App& app, int& exit_code);
 void add_tap_command(CLI::App& app, int& exit_code);
 
 }  // namespace ringside::cli

@@ -20,6 +20,7 @@ class HostRecord;
 }  // namespace nic
 struct HostModel;  // core/engine/host_setup.h; null: the modelled kernel
 class LiveWire;    // core/engine/live_wire.h
+class WireTap;     // core/engine/wire_tap.h
 
 struct RunProgress {
   std::uint64_t frames = 0;                  ///< of the input, handled so far
@@ -38,6 +39,8 @@ struct RunOptions {
   LiveWire* live = nullptr;
   /// Also write down what the captured host did, for compare_acks().
   bool record_host = false;
+  /// Gets all that crosses the modelled wire. Outlives the run.
+  WireTap* tap = nullptr;
 };
 
 /// What one connection's application got, as bytes.

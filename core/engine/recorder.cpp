@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/sent_row.h"
+#include "core/engine/wire_tap.h"
 
 namespace ringside {
 
@@ -81,6 +82,7 @@ void Recorder::arrived(const Arrival& arrival) {
   if (arrival.outgoing) return;
   const std::uint32_t row = row_of(arrival.number);
   if (row != UINT32_MAX) builder_.packet_arrived(row, step());
+  if (tap_ != nullptr) tap_->received(machine_->kernel(), arrival);
 }
 
 void Recorder::moved(SkbId skb, SockId sock, Place, Place to) {

@@ -11,6 +11,8 @@
 
 namespace ringside {
 
+class WireTap;
+
 class Recorder : public Observer, public OutgoingSink, public DeliverySink {
  public:
   Recorder(TraceBuilder& builder, const FirstArrivals& arrivals, bool hash_delivered)
@@ -19,6 +21,8 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
         hashes_(hash_delivered ? std::make_unique<StreamHashes>() : nullptr) {}
   /// Before the machine runs.
   void watch(Machine& machine) { machine_ = &machine; }
+  /// It hears of every frame that reaches the NIC, too. Null: nobody.
+  void tell(WireTap* tap) { tap_ = tap; }
 
   void arrived(const Arrival& arrival) override;
   void moved(SkbId skb, SockId sock, Place from, Place to) override;
@@ -67,6 +71,7 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
   void mark(MarkerKind kind, std::uint32_t packet, std::uint32_t flow, Drop reason = Drop::none);
 
   TraceBuilder& builder_;
+  WireTap* tap_ = nullptr;
   const FirstArrivals& arrivals_;
   std::unique_ptr<StreamHashes> hashes_;
   Machine* machine_ = nullptr;

@@ -10,6 +10,7 @@
 #include "core/engine/live_wire.h"
 #include "core/engine/page_maker.h"
 #include "core/engine/recorder.h"
+#include "core/engine/wire_tap.h"
 #include "core/trace/trace_builder.h"
 
 namespace ringside {
@@ -39,17 +40,20 @@ constexpr std::size_t kStoredBytes = 256u << 20;
 /// What is sent goes to the recorder and, of a live host, onto the wire.
 class SentTee : public OutgoingSink {
  public:
-  SentTee(OutgoingSink& recorder, LiveWire* live) : recorder_(recorder), live_(live) {}
+  SentTee(OutgoingSink& recorder, LiveWire* live, WireTap* tap)
+      : recorder_(recorder), live_(live), tap_(tap) {}
   void watch(Machine& machine) { machine_ = &machine; }
   void transmitted(const Outgoing& frame) override {
     recorder_.transmitted(frame);
     if (live_ != nullptr) live_->sent(machine_->kernel(), frame);
+    if (tap_ != nullptr) tap_->sent(machine_->kernel(), frame);
   }
-  bool wants_checksums() const override { return live_ != nullptr; }
+  bool wants_checksums() const override { return live_ != nullptr || tap_ != nullptr; }
 
  private:
   OutgoingSink& recorder_;
   LiveWire* live_;
+  WireTap* tap_;
   Machine* machine_ = nullptr;
 };
 
@@ -68,7 +72,7 @@ struct Run::Impl {
         arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs(),
                  options.record_host ? &record : nullptr),
         recorder(builder, arrivals, options.hash_delivered),
-        sent(recorder, options.live) {
+        sent(recorder, options.live, options.tap) {
     MachineConfig config = setup->config();
     config.arrivals = &arrivals;
     config.frames = &arrivals;
@@ -79,6 +83,7 @@ struct Run::Impl {
     machine = std::make_unique<Machine>(std::move(config));
     recorder.watch(*machine);
     sent.watch(*machine);
+    recorder.tell(options.tap);
     setup->boot(*machine);
     booted_buffers = machine->state().next_buffer;
     builder.series().begin(machine->now_ns());

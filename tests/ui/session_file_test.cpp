@@ -149,5 +149,19 @@ TEST_F(SessionFileTest, TraceAndListAreWrittenInFull) {
   EXPECT_EQ(lines_of(list), static_cast<qsizetype>(window->session().trace().packet_count()) + 1);
 }
 
+TEST_F(SessionFileTest, TheModelsPacketsAreACaptureThatOpensAgain) {
+  open(capture("http-get.pcap"));
+  Exporter exporter;
+  bool written = false;
+  const QString path = folder.filePath(QStringLiteral("model.pcapng"));
+  exporter.write_capture(window->session(), path,
+                         [&](const std::optional<Error>& error) { written = !error; });
+  ASSERT_TRUE(QTest::qWaitFor([&] { return written; }, 60000));
+  const auto delivered = window->session().run()->delivered();
+  open(path);
+  EXPECT_EQ(window->session().run()->delivered().size(), delivered.size());
+  EXPECT_GT(window->session().trace().packet_count(), 5u);
+}
+
 }  // namespace
 }  // namespace ringside::ui

@@ -39,6 +39,7 @@ ChartsPanel::ChartsPanel(Session& session, QWidget* parent)
   flows_->hide();
   connect(flows_, &QComboBox::activated, this,
           [this](int row) { sequence_->set_flow(flows_->itemData(row).toUInt()); });
+  tabs_->setAccessibleName(tr("Charts"));
   connect(tabs_, &QTabWidget::currentChanged, this, [this](int tab) {
     flows_->setVisible(tab == 1);
     want_scan();

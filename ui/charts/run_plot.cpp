@@ -2,12 +2,17 @@
 
 #include <qcustomplot.h>
 
+#include <QKeyEvent>
 #include <QVBoxLayout>
 #include <cmath>
 
 #include "ui/look/theme.h"
 
 namespace ringside::ui {
+
+namespace {
+const QString kCursorLayer = QStringLiteral("cursor");
+}
 
 RunPlot::RunPlot(Session& session, QWidget* parent)
     : QWidget(parent), session_(session), plot_(new QCustomPlot(this)) {
@@ -17,7 +22,13 @@ RunPlot::RunPlot(Session& session, QWidget* parent)
   plot_->setInteractions(QCP::iRangeZoom);
   plot_->axisRect()->setRangeZoom(Qt::Horizontal);
   plot_->axisRect()->setRangeZoomFactor(0.8);
+  // The cursor moves with every step: it has a picture of its own, and the curves are not drawn again.
+  plot_->addLayer(kCursorLayer);
+  plot_->layer(kCursorLayer)->setMode(QCPLayer::lmBuffered);
   plot_->installEventFilter(this);
+  plot_->setFocusPolicy(Qt::NoFocus);
+  setFocusPolicy(Qt::StrongFocus);
+  setAccessibleDescription(tr("Up and Down go from point to point, plus and minus zoom"));
   later_.setSingleShot(true);
   later_.setInterval(120);
   connect(&later_, &QTimer::timeout, this, &RunPlot::fill);
@@ -46,6 +57,44 @@ QStringList RunPlot::graph_names() const {
 
 void RunPlot::refresh() {
   if (!later_.isActive()) later_.start();
+}
+
+void RunPlot::keyPressEvent(QKeyEvent* event) {
+  if (!session_.is_open()) return QWidget::keyPressEvent(event);
+  const StepIndex now = session_.player().position();
+  std::optional<StepIndex> found;
+  switch (event->key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+    case Qt::Key_Minus:
+      plot_->xAxis->scaleRange(event->key() == Qt::Key_Minus ? 2 : 0.5, x_now());
+      plot_->replot(QCustomPlot::rpQueuedReplot);
+      return;
+    case Qt::Key_Down:
+      for (const Point& point : points_)
+        if (point.step + 1 > now && (!found || point.step < *found)) found = point.step;
+      break;
+    case Qt::Key_Up:
+      for (const Point& point : points_)
+        if (point.step + 1 < now && (!found || point.step > *found)) found = point.step;
+      break;
+    default:
+      return QWidget::keyPressEvent(event);
+  }
+  if (found) session_.seek(*found + 1);
+}
+
+/// A line at the top says that keys are for this chart.
+void RunPlot::focusInEvent(QFocusEvent* event) {
+  QWidget::focusInEvent(event);
+  plot_->axisRect()->setBackground(QBrush(theme().accent_soft));
+  plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void RunPlot::focusOutEvent(QFocusEvent* event) {
+  QWidget::focusOutEvent(event);
+  plot_->axisRect()->setBackground(QBrush(Qt::NoBrush));
+  plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void RunPlot::resizeEvent(QResizeEvent* event) {
@@ -91,6 +140,7 @@ void RunPlot::fill() {
   for (QCPItemPosition* corner : {loop_->topLeft, loop_->bottomRight})
     corner->setTypeY(QCPItemPosition::ptAxisRectRatio);
   cursor_ = new QCPItemLine(plot_);
+  cursor_->setLayer(kCursorLayer);
   cursor_->setPen(QPen(theme().text, 1.6));
   for (QCPItemPosition* end : {cursor_->start, cursor_->end}) end->setTypeY(QCPItemPosition::ptAxisRectRatio);
   difference_ = new QCPItemLine(plot_);
@@ -116,6 +166,7 @@ void RunPlot::fill() {
   show_loop();
   show_difference();
   show_position();
+  plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void RunPlot::set_difference(std::optional<StepIndex> step) {
@@ -149,7 +200,7 @@ void RunPlot::show_position() {
   cursor_->start->setCoords(x, 0);
   cursor_->end->setCoords(x, 1);
   cursor_->setVisible(plot_->xAxis->range().contains(x));
-  plot_->replot(QCustomPlot::rpQueuedReplot);
+  plot_->layer(kCursorLayer)->replot();
 }
 
 void RunPlot::show_loop() {

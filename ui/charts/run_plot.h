@@ -46,6 +46,10 @@ class RunPlot : public QWidget {
   /// All of the horizontal axis.
   virtual double x_end() const = 0;
   void resizeEvent(QResizeEvent* event) override;
+  /// Up and Down go from point to point, + and - zoom around the cursor.
+  void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
 
   Session& session_;

@@ -9,6 +9,7 @@
 #include <QSaveFile>
 #include <QSvgGenerator>
 
+#include "core/live/model_capture.h"
 #include "core/query/packet_filter.h"
 #include "core/trace/json_lines.h"
 #include "ui/look/theme.h"
@@ -125,6 +126,16 @@ void Exporter::write_packets(const Session& session, const QString& path, Done d
         }
         if (cancelled || !file.commit()) return write_error(path, file.errorString());
         return std::nullopt;
+      },
+      std::move(done));
+}
+
+void Exporter::write_capture(const Session& session, const QString& path, Done done) {
+  using Outcome = std::optional<Error>;
+  work_.start<Outcome>(
+      [scenario = session.scenario(), path](const std::atomic<bool>& cancelled) -> Outcome {
+        const auto written = live::write_model_capture(scenario, path.toStdString(), &cancelled);
+        return written ? Outcome{} : Outcome{written.error()};
       },
       std::move(done));
 }

@@ -22,6 +22,8 @@ class Exporter {
   void write_trace(const Session& session, const QString& path, Done done);
   /// The packet list as comma-separated values.
   void write_packets(const Session& session, const QString& path, Done done);
+  /// The model's packets as pcapng: another run of the same scenario.
+  void write_capture(const Session& session, const QString& path, Done done);
   void cancel() { work_.cancel(); }
   bool running() const { return work_.running(); }
 

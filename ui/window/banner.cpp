@@ -25,6 +25,7 @@ void Banner::make_line(Line& line, QVBoxLayout* column) {
   line.label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   line.act = new QToolButton(line.frame);
   line.act->setFocusPolicy(Qt::TabFocus);
+  line.act->hide();
   connect(line.act, &QToolButton::clicked, this, [&line] {
     if (line.what) line.what();
   });

@@ -39,6 +39,7 @@ void MainWindow::make_menus() {
   QAction* filter = edit->addAction(tr("&Filter the packet list"), packets_, &PacketsPanel::focus_filter);
   filter->setObjectName(QStringLiteral("filter-packets"));
   filter->setShortcut(QKeySequence::Find);
+  make_pointing_actions(edit);
   edit->addSeparator();
   make_wire_actions(edit);
   edit->addSeparator();

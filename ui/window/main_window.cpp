@@ -245,8 +245,11 @@ void MainWindow::show_status() {
     progress_->setText(progress.total_bytes != 0
                            ? tr("running: %1 %").arg(progress.bytes * 100 / progress.total_bytes)
                            : tr("running …"));
+    constexpr std::uint64_t kLong = 4u << 20;  // bytes of input: shorter ones are over before anybody clicks
+    if (progress.total_bytes > kLong) cancel_->show();
   } else {
     progress_->clear();
+    if (!session_->is_searching() && !pictures_) cancel_->hide();
   }
 }
 

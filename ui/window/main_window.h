@@ -136,6 +136,8 @@ class MainWindow : public QMainWindow {
   void show_status();
   void follow(std::uint32_t packet);
   void packet_menu(std::uint32_t packet, const QPoint& at);
+  void make_pointing_actions(QMenu* edit);
+  void show_next_socket();
   void show_shortcuts();
   void restore();
   void save() const;

@@ -1,10 +1,12 @@
 // What can be done with one packet, wherever it is shown: follow it, see its journey and its bytes.
 #include <QDockWidget>
 #include <QMenu>
+#include <algorithm>
 
 #include "ui/charts/charts_panel.h"
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/packets_panel.h"
+#include "ui/stage/stage_source.h"
 #include "ui/window/main_window.h"
 #include "ui/wire/wire_panel.h"
 
@@ -87,6 +89,36 @@ void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
       packets_->filter()->setText(QStringLiteral("stream == %1").arg((*session_->table())[*row].stream));
   });
   menu->popup(at);
+}
+
+/// What the mouse points at, for those who use none: the present packet, the function at work, the sockets.
+void MainWindow::make_pointing_actions(QMenu* edit) {
+  const auto corner = [this] { return stage_->mapToGlobal(QPoint(40, 40)); };
+  QAction* packet = edit->addAction(tr("What can be done with this &packet …"), this, [this, corner] {
+    if (session_->is_open()) packet_menu(session_->present_packet(), corner());
+  });
+  packet->setObjectName(QStringLiteral("packet-actions"));
+  packet->setShortcut(Qt::CTRL | Qt::Key_Return);
+  QAction* function = edit->addAction(tr("What this f&unction does …"), this, [this] {
+    const Node node = innermost_node(stage_->picture().current_stack);
+    if (node != Node::count_) function_menu(node);
+  });
+  function->setObjectName(QStringLiteral("function-actions"));
+  function->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_Return);
+  QAction* socket = edit->addAction(tr("The next s&ocket"), this, &MainWindow::show_next_socket);
+  socket->setObjectName(QStringLiteral("next-socket"));
+  socket->setShortcut(Qt::Key_S);
+}
+
+void MainWindow::show_next_socket() {
+  const std::vector<SockLine>& all = stage_->picture().socks;
+  if (all.empty()) return;
+  const std::uint32_t shown = stage_->picture().sock ? stage_->picture().sock->index : 0;
+  const auto at =
+      std::find_if(all.begin(), all.end(), [shown](const SockLine& s) { return s.index == shown; });
+  const bool last = at == all.end() || at + 1 == all.end();
+  source_->pin(last ? all.front().index : (at + 1)->index);
+  show_position();
 }
 
 }  // namespace ringside::ui

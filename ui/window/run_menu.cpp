@@ -51,8 +51,9 @@ void MainWindow::watch_search() {
   cancel_->hide();
   statusBar()->insertPermanentWidget(0, cancel_);
   connect(cancel_, &QToolButton::clicked, this, [this] {
-    if (pictures_) pictures_->cancel();
-    session_->cancel_search();
+    if (pictures_) return pictures_->cancel();
+    if (session_->is_searching()) return session_->cancel_search();
+    if (session_->busy()) session_->cancel();  // what has been read stays
   });
   connect(session_, &Session::searching, this, [this](qulonglong step) {
     cancel_->show();

@@ -101,6 +101,17 @@ void MainWindow::make_export_actions(QMenu* file) {
                                   *session_, path, [this, path](const auto& error) { report(error, path); });
                             });
                  }));
+  QAction* capture = out->addAction(
+      tr("The &model's packets as pcapng …"), this, when_open([this] {
+        ask_name(tr("The model's packets as pcapng"),
+                 QFileInfo(session_->path()).completeBaseName() + QStringLiteral("-model.pcapng"),
+                 tr("pcapng (*.pcapng)"), [this](const QString& path) {
+                   progress_->setText(tr("writing %1 …").arg(QFileInfo(path).fileName()));
+                   exporter_->write_capture(*session_, path,
+                                            [this, path](const auto& error) { report(error, path); });
+                 });
+      }));
+  capture->setObjectName(QStringLiteral("export-capture"));
   QAction* steps =
       out->addAction(tr("A &run of steps as film or handout …"), this, &MainWindow::export_steps);
   steps->setObjectName(QStringLiteral("export-steps"));

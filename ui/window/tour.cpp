@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "ui/look/theme.h"
@@ -62,6 +63,15 @@ Tour::Tour(std::vector<TourStop> stops, QWidget* window)
   connect(next_, &QPushButton::clicked, this, &Tour::next);
   std::erase_if(stops_, [](const TourStop& stop) { return stop.where().isEmpty(); });
   window->installEventFilter(this);
+  // Parts may change their size by themselves, too: a note appears, a panel is closed.
+  auto* watch = new QTimer(this);
+  watch->setInterval(200);
+  connect(watch, &QTimer::timeout, this, [this] {
+    if (!stops_.empty() && stops_[at_].where() != part_) place();
+  });
+  watch->start();
+  setStyleSheet(QStringLiteral("#tour { background: %1; border: 2px solid %2; border-radius: 6px; }")
+                    .arg(theme().card.name(), theme().glow.name()));
   show_stop();
 }
 
@@ -102,7 +112,8 @@ void Tour::show_stop() {
 void Tour::place() {
   if (stops_.empty()) return;
   const QRect all = parentWidget()->rect().adjusted(8, 8, -8, -8);
-  const QRect part = stops_[at_].where().intersected(all);
+  part_ = stops_[at_].where();
+  const QRect part = part_.intersected(all);
   outline_->setGeometry(part.adjusted(-3, -3, 3, 3));
   adjustSize();
   const QSize card = size();

@@ -37,6 +37,7 @@ class Tour : public QFrame {
   void place();
   std::vector<TourStop> stops_;
   std::size_t at_ = 0;
+  QRect part_;  ///< where the explained part was when the card was put beside it
   Outline* outline_;
   QLabel* title_;
   QLabel* text_;
