@@ -113,7 +113,7 @@ struct Run::Impl {
   SentTee sent;
   ByteStore store;
   std::unique_ptr<Machine> machine;
-  std::uint32_t page = 0;
+  std::uint32_t page = 0, published_page = 0;
   StepIndex last_keyframe = 0, page_first = 0;
   std::uint32_t booted_buffers = 0;  ///< ByteStore buffers made at boot: they stay
   RunEnd end;
@@ -198,7 +198,11 @@ void Run::Impl::run() {
 }
 
 void Run::Impl::report(bool done_now) {
-  builder.publish_flows(recorder.flows());
+  // Publishing copies them all: the more there are, the less often.
+  if (done_now || page - published_page >= recorder.flows().size() / 32) {
+    builder.publish_flows(recorder.flows());
+    published_page = page;
+  }
   builder.publish_counters(*machine->host().net);
   RunProgress now;
   now.frames = arrivals.frames_read();
