@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <new>
+#include <system_error>
 
 #include "app/cli/program.h"
 #include "app/out_of_memory.h"
@@ -36,6 +37,9 @@ int main(int argc, char** argv) {
     return kUsage;
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "ringside-cli: out of memory\n");
+    return kInput;
+  } catch (const std::system_error& refused) {
+    std::fprintf(stderr, "ringside-cli: out of memory for a thread: %s\n", refused.what());
     return kInput;
   }
   return exit_code;

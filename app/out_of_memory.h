@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <system_error>
 
 namespace ringside {
 
@@ -16,7 +17,13 @@ inline constexpr int kOutOfMemory = 3;
 inline void end_with_a_word() {
   if (const auto problem = std::current_exception()) {
     try {
-      std::rethrow_exception(problem);
+      try {
+        std::rethrow_exception(problem);
+      } catch (const std::system_error& refused) {
+        // A thread's stack did not fit.
+        if (refused.code() != std::errc::resource_unavailable_try_again) throw;
+        throw std::bad_alloc();
+      }
     } catch (const std::bad_alloc&) {
       static constexpr char kWord[] = "ringside: out of memory\n";
       [[maybe_unused]] const auto written = write(STDERR_FILENO, kWord, sizeof kWord - 1);

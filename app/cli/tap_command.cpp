@@ -177,9 +177,8 @@ bool save_all(const TapOptions& o, const Session& s) {
   return !error;
 }
 
-int run_session(const TapOptions& o, Session& s, std::optional<Command>& command) {
-  const Ending ending(command.has_value());
-  Holding holding;
+int run_session(const TapOptions& o, Session& s, std::optional<Command>& command, const Ending& ending,
+                Holding& holding) {
   holding.watch(*s.live.wire);
   tell_start(o, s.live.wire->dev());
   s.run->start();
@@ -223,8 +222,11 @@ int tap(TapOptions o) {
     if (!prepared) return give_up(prepared.error());
     command = *prepared;
   }
+  // Signals are for the thread that waits for them: not for those of the run, nor for the command's process.
+  const Ending ending(command.has_value());
+  Holding holding;
   auto session = open_session(o, faults, std::move(*device));
-  if (session) return run_session(o, *session, command);
+  if (session) return run_session(o, *session, command, ending, holding);
   if (command) command->abandon();
   return give_up(session.error());
 }

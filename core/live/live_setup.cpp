@@ -145,6 +145,9 @@ std::optional<Error> write_session(const std::string& path, const LiveSetup& set
 }
 
 Result<LoadedSession> read_session(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_fifo(path, unknown))  // opening it would wait for a writer
+    return session_error("session.read", path, "detail", std::strerror(EINVAL));
   std::ifstream in(path);
   if (!in) return session_error("session.read", path, "detail", std::strerror(errno));
   LiveSetup setup;
