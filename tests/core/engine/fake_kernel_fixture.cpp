@@ -45,6 +45,8 @@ void receive_one(Kernel& k, SkbId skb) {
   }
   k.move(skb, Place::sk_receive_queue);
   skb_queue_tail(k, sock(k).receive_queue, skb);
+  k.put(k[skb].sk, kSock);
+  k.put(k[skb].owner_charged, SkbOwner::sock_rfree);
   k.add(sock(k).sk_rmem_alloc, static_cast<std::int32_t>(k[skb].truesize));
   k.hrtimer_start(sock(k).icsk.delack_timer, {ObjectKind::sock, TimerKind::sk_delack, kSock.index},
                   k.now_ns() + 5000);
@@ -84,6 +86,7 @@ bool read(Kernel& k, ProcessId self) {
   if (resumed) auto waits = k.enter(Fn::sk_wait_data, {}, {}, true);
   k.put(call.phase, std::uint8_t{0});
   const SkbId skb = skb_dequeue(k, sock(k).receive_queue);
+  k.put(k[skb].owner_charged, SkbOwner::none);
   k.add(sock(k).sk_rmem_alloc, -static_cast<std::int32_t>(k[skb].truesize));
   k.copy(skb, Place::sk_receive_queue, Place::user_buffer, k[skb].len);
   k.deliver(kSock, k[skb].frame, false);
