@@ -26,6 +26,7 @@ class LoneSender : private OutgoingSink {
     sk = k.alloc_sock();
     const Sock& s = k[sk];
     k.put(s.self, sk);
+    k.put(s.sk_refcnt, std::uint16_t{1});  // a file has it: it stays when nothing is in flight
     k.put(s.state, TcpState::established);
     k.assign(s.saddr, IpAddr::v4(0xc0a80001));
     k.assign(s.daddr, IpAddr::v4(0xc0000201));
