@@ -51,18 +51,6 @@ Result<std::int64_t> parse_rate(std::string_view name, std::string_view text) {
   return parse(name, text, units, 1e12);
 }
 
-std::uint64_t Link::roll() {  // splitmix64
-  dice_ += 0x9e3779b97f4a7c15u;
-  std::uint64_t z = dice_;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-std::int64_t Link::below(std::int64_t n) {
-  return static_cast<std::int64_t>(roll() % static_cast<std::uint64_t>(n));
-}
-
 void Link::put(std::int64_t t_ns, std::vector<std::uint8_t> frame) {
   constexpr std::int64_t kOvertakers = 3;
   if (happens(faults_.loss)) {
@@ -77,11 +65,12 @@ void Link::put(std::int64_t t_ns, std::vector<std::uint8_t> frame) {
   const std::int64_t takes = faults_.rate_bps == 0 ? 0 : bits * 1'000'000'000 / faults_.rate_bps;
   busy_until_ns_ = std::max(busy_until_ns_, t_ns) + takes;
   std::int64_t leaves = busy_until_ns_ + faults_.delay_ns;
-  if (happens(faults_.reorder)) leaves += (1 + below(kOvertakers)) * std::max<std::int64_t>(takes, 1'000'000);
+  if (happens(faults_.reorder))
+    leaves += (1 + dice_.below(kOvertakers)) * std::max<std::int64_t>(takes, 1'000'000);
   if (happens(faults_.corrupt) && frame.size() > wire::ETH_HLEN) {
     const auto at = static_cast<std::int64_t>(wire::ETH_HLEN) +
-                    below(static_cast<std::int64_t>(frame.size() - wire::ETH_HLEN));
-    frame[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1 << below(8));
+                    dice_.below(static_cast<std::int64_t>(frame.size() - wire::ETH_HLEN));
+    frame[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1 << dice_.below(8));
   }
   if (happens(faults_.duplicate)) under_way_.emplace(std::pair(leaves, order_++), frame);
   under_way_.emplace(std::pair(leaves, order_++), std::move(frame));

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/dice.h"
 #include "core/base/result.h"
 #include "core/wire/bytes.h"
 
@@ -48,11 +49,9 @@ class Link {
 
  private:
   static constexpr std::size_t kQueue = 1000;  ///< frames, as a TAP's own txqueuelen
-  bool happens(std::int64_t share) { return share != 0 && below(1'000'000) < share; }
-  std::int64_t below(std::int64_t n);
-  std::uint64_t roll();
+  bool happens(std::int64_t share) { return share != 0 && dice_.below(1'000'000) < share; }
   LinkFaults faults_;
-  std::uint64_t dice_;
+  Dice dice_;
   std::int64_t busy_until_ns_ = 0;
   std::uint64_t order_ = 0, lost_ = 0, overflowed_ = 0;
   std::map<std::pair<std::int64_t, std::uint64_t>, std::vector<std::uint8_t>> under_way_;

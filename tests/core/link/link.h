@@ -6,24 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "core/base/dice.h"
 #include "core/machine/machine.h"
 #include "core/profiles/profile.h"
 
 namespace ringside::test {
 
 /// Numbers that depend on the seed alone (splitmix64).
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t roll();
-  /// From 0 to below `n` (> 0).
-  std::int64_t below(std::int64_t n);
-  bool one_in_thousand(std::int64_t n) { return below(1000) < n; }
-
- private:
-  std::uint64_t state_;
-};
-
 /// What happens to frames.
 struct Weather {
   std::int64_t delay_ns = 1'000'000;  ///< at least

@@ -27,18 +27,6 @@ std::string describe(const std::vector<std::uint8_t>& packet) {
 
 }  // namespace
 
-std::uint64_t Dice::roll() {
-  state_ += 0x9e3779b97f4a7c15u;
-  std::uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-std::int64_t Dice::below(std::int64_t n) {
-  return static_cast<std::int64_t>(roll() % static_cast<std::uint64_t>(n));
-}
-
 End::End(const Part& part, bool server, std::uint64_t seed, Wire& wire)
     : server_(server), wire_(wire), profile_(*profile_named(part.kernel.c_str())) {
   Sysctls& sysctl = profile_.sysctl;
