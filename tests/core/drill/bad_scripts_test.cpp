@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "core/drill/drill.h"
+#include "tests/core/test_folder.h"
 
 namespace ringside::drill {
 namespace {
@@ -16,25 +17,21 @@ namespace fs = std::filesystem;
 
 class BadScriptFile : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder); }
-  void TearDown() override { fs::remove_all(folder); }
-  std::string path(const std::string& name) const { return (folder / name).string(); }
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
+    std::ofstream(folder.path(name), std::ios::binary) << text;
+    return folder.path(name);
   }
   static std::string first_error(const std::string& path) {
     const Outcome outcome = run_file(path, {});
     EXPECT_EQ(outcome.verdict, Verdict::unreadable);
     return outcome.problems.empty() ? "" : outcome.problems.front().id;
   }
-  const fs::path folder =
-      fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+  const test::TestFolder folder;
 };
 
-TEST_F(BadScriptFile, Missing) { EXPECT_EQ(first_error(path("none.pkt")), "file.unreadable"); }
+TEST_F(BadScriptFile, Missing) { EXPECT_EQ(first_error(folder.path("none.pkt")), "file.unreadable"); }
 
-TEST_F(BadScriptFile, ADirectory) { EXPECT_EQ(first_error(folder.string()), "file.unreadable"); }
+TEST_F(BadScriptFile, ADirectory) { EXPECT_EQ(first_error(folder.path()), "file.unreadable"); }
 
 TEST_F(BadScriptFile, TwoSparseGigabytesAreNotEvenRead) {
   const std::string file = write("sparse.pkt", "");

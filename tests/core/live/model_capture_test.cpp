@@ -9,6 +9,7 @@
 #include "core/engine/engine.h"
 #include "core/nic/capture_file.h"
 #include "core/nic/layers.h"
+#include "tests/core/test_folder.h"
 
 namespace ringside::live {
 namespace {
@@ -33,8 +34,8 @@ std::shared_ptr<Run> play(const Scenario& scenario) {
 
 class ModelCaptureTest : public testing::TestWithParam<std::tuple<const char*, const char*>> {
  protected:
-  void TearDown() override { std::filesystem::remove(file); }
-  const std::string file = testing::TempDir() + "ringside-model.pcapng";
+  const test::TestFolder folder;
+  const std::string file = folder.path("model.pcapng");
 };
 
 TEST_P(ModelCaptureTest, HoldsWhatCrossedTheModelledWire) {
@@ -91,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(All, ModelCaptureTest,
                                           testing::Values("4.13", "6.18")));
 
 TEST(ModelCapture, GivenUpItLeavesNoFile) {
-  const std::string file = testing::TempDir() + "ringside-given-up.pcapng";
+  const test::TestFolder folder;
+  const std::string file = folder.path("given-up.pcapng");
   const std::atomic<bool> cancel{true};
   (void)write_model_capture(of(capture("bulk-reorder.pcap"), "4.13", ""), file, &cancel);
   EXPECT_FALSE(std::filesystem::exists(file));

@@ -3,12 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "core/nic/capture_file.h"
 #include "core/nic/pcapng_writer.h"
+#include "tests/core/test_folder.h"
 
 namespace ringside::nic {
 namespace {
@@ -61,13 +60,8 @@ TEST(LiveFrames, MoreThanMemoryHoldsIsReadWhileItGrows) {
 
 class Pcapng : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("ringside_pcapng_" + std::to_string(getpid()));
-    std::filesystem::create_directory(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string path() const { return (folder_ / "live.pcapng").string(); }
-  std::filesystem::path folder_;
+  std::string path() const { return folder_.path("live.pcapng"); }
+  const test::TestFolder folder_;
 };
 
 TEST_F(Pcapng, IsReadBackByLibpcapInOrderOfTimeToTheNanosecond) {
@@ -105,7 +99,7 @@ TEST_F(Pcapng, WhatIsInTheFileCanBeReadBeforeItIsFinished) {
 }
 
 TEST_F(Pcapng, AFolderThatIsNotThereIsAnError) {
-  const auto writer = PcapngWriter::create((folder_ / "no" / "file").string(), "tap0", 0);
+  const auto writer = PcapngWriter::create(folder_.path("no/file"), "tap0", 0);
   ASSERT_FALSE(writer);
   EXPECT_EQ(writer.error().id, "capture.write");
 }
