@@ -98,6 +98,23 @@ TEST_F(StageTest, AScriptsThreadBetweenTwoCallsWaitsForTheScript) {
   EXPECT_FALSE(window->stage_text().contains(QStringLiteral("nanosleep")));
 }
 
+TEST_F(StageTest, AfterAJumpTheConnectionIsShownAndNotTheListener) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_behind([](const Event& e) {
+    return e.kind == EventKind::call && e.function == Fn::tcp_v4_rcv && e.packet == 1;
+  }));
+  ASSERT_TRUE(go_behind(
+      [](const Event& e) { return e.kind == EventKind::decide && e.function == Fn::tcp_conn_request; }));
+  ASSERT_TRUE(picture().sock);
+  EXPECT_EQ(picture().sock->state, TcpState::listen) << "the step is about it";
+  const PacketRow fifth = window->session().trace().packet(4);
+  window->session().seek(fifth.first_step - 1);
+  ASSERT_TRUE(picture().event);
+  ASSERT_FALSE(picture().event->sock) << "a step that names no socket";
+  ASSERT_TRUE(picture().sock);
+  EXPECT_EQ(picture().sock->state, TcpState::established);
+}
+
 TEST_F(StageTest, TheHoleBeforeTheOutOfOrderQueueCanBePointedAt) {
   open(script("segments-5-to-9.pkt"));
   ASSERT_TRUE(go_to(Place::out_of_order_queue));

@@ -129,8 +129,10 @@ std::uint32_t sock_of_interest(const Player& player, const PictureOptions& optio
         if (const std::uint32_t sk = sock_of_flow(host, player.trace().packet(*row).flow)) return sk;
     }
   }
-  if (shows(host, options.shown_sock)) return options.shown_sock;
-  return first_sock(host);
+  // A listener stays on the stage only while a step names it: after a jump it would hide the connections.
+  const bool stays =
+      shows(host, options.shown_sock) && host.socks[options.shown_sock].state != TcpState::listen;
+  return stays ? options.shown_sock : first_sock(host);
 }
 
 StagePicture read_picture(const Player& player, const PictureOptions& options) {
