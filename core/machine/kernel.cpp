@@ -7,24 +7,31 @@
 
 namespace ringside {
 
-void Kernel::preempt() { machine_.preempt(cpu_); }
+void Kernel::preempt() { quiet_until_ = machine_.preempt(cpu_); }
+
+void Kernel::grow_stack() {
+  const auto at = top_ - stack_.data();
+  stack_.resize(2 * stack_.size());
+  top_ = stack_.data() + at;
+  last_ = stack_.data() + stack_.size() - 1;
+}
 
 /// The function gives way and will go on: its name is kept for whoever asks what is suspended.
 void Kernel::note_suspended(Fn fn) {
   Suspended& s = machine_.suspended(cpu_, context_);
-  if (depth_ > Suspended::kMost) return;
-  s.functions[depth_ - 1u] = fn;
-  s.count = std::max(s.count, static_cast<std::uint8_t>(depth_));
+  if (depth() > Suspended::kMost) return;
+  s.functions[depth() - 1u] = fn;
+  s.count = std::max(s.count, static_cast<std::uint8_t>(depth()));
 }
 
 void Kernel::about(SkbId skb, SockId sock) {
-  if (top_ == 0) return;
-  if (skb) stack_[top_].skb = skb;
-  if (sock) stack_[top_].sock = sock;
+  if (top_ == stack_.data()) return;
+  if (skb) top_->skb = skb;
+  if (sock) top_->sock = sock;
 }
 
 std::uint32_t Kernel::present_packet(SkbId skb) const {
-  if (!skb) skb = stack_[top_].skb;
+  if (!skb) skb = top_->skb;
   if (skb) return host()[skb].packet;
   return context_ == Context::nic ? machine_.arriving_ : 0;
 }
@@ -35,16 +42,18 @@ Event& Kernel::note_event(EventKind kind) {
   event.kind = kind;
   event.cpu = cpu_;
   event.context = context_;
-  event.depth = static_cast<std::uint8_t>(std::min<std::uint16_t>(depth_, 255));
-  event.function = stack_[top_].fn;
-  event.skb = stack_[top_].skb;
-  event.sock = stack_[top_].sock;
+  event.depth = static_cast<std::uint8_t>(std::min<std::uint16_t>(depth(), 255));
+  event.function = top_->fn;
+  event.skb = top_->skb;
+  event.sock = top_->sock;
   event.packet = present_packet(event.skb);
   if (context_ == Context::process) event.process = cpu().current;
   event.changes_end = static_cast<std::uint32_t>(journal()->changes.size());
   journal()->events.push_back(event);
   return journal()->events.back();
 }
+
+void Kernel::note_return(Fn fn) { note_event(EventKind::return_).function = fn; }
 
 void Kernel::note_values(Event& event, std::initializer_list<NamedValue> values) {
   event.first_value = static_cast<std::uint32_t>(journal()->values.size());
@@ -82,7 +91,7 @@ void Kernel::move(SkbId skb, Place to) {
   ++steps_;
   put(host()[skb].place, to);
   if (auto* observer = machine_.config_.observer; observer != nullptr)
-    observer->moved(skb, stack_[top_].sock, from, to);
+    observer->moved(skb, top_->sock, from, to);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::move);
   event.skb = skb;
@@ -130,7 +139,7 @@ void Kernel::drop(SkbId skb, Drop reason) {
   const auto& counter = net().drops[static_cast<std::size_t>(reason)];
   put(counter, counter + 1);
   if (auto* observer = machine_.config_.observer; observer != nullptr)
-    observer->dropped(skb, present_packet(skb), stack_[top_].sock, reason);
+    observer->dropped(skb, present_packet(skb), top_->sock, reason);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::drop);
   event.id = static_cast<std::uint16_t>(reason);
@@ -144,7 +153,7 @@ void Kernel::drop(SkbId skb, Drop reason) {
 
 void Kernel::note_count(Counter counter, std::uint64_t n) {
   if (auto* observer = machine_.config_.observer; observer != nullptr && Observer::hears_of(counter))
-    observer->counted(counter, present_packet(SkbId{}), stack_[top_].sock);
+    observer->counted(counter, present_packet(SkbId{}), top_->sock);
   if (journal() == nullptr) return;
   Event& event = note_event(EventKind::count);
   event.id = static_cast<std::uint16_t>(counter);
@@ -153,6 +162,7 @@ void Kernel::note_count(Counter counter, std::uint64_t n) {
 }
 
 void Kernel::irq(const char* what) {
+  look_around();
   ++steps_;
   if (journal() != nullptr) note_event(EventKind::irq).name = what;
 }
@@ -257,6 +267,7 @@ void Kernel::raise_softirq_on(std::uint8_t cpu, SoftirqVector vector) {
   put(c.softirq_pending, static_cast<std::uint8_t>(c.softirq_pending | 1u << vector));
   auto& clock = machine_.state_.clock_ns[cpu];
   clock = std::max(clock, now_ns());
+  look_around();
 }
 
 void Kernel::send_ipi(std::uint8_t cpu) {
@@ -264,12 +275,17 @@ void Kernel::send_ipi(std::uint8_t cpu) {
   auto& clock = machine_.state_.clock_ns[cpu];
   // A CPU that lags behind is idle or in a longer step; the interrupt cannot come before it was sent.
   clock = std::max(clock, now_ns());
+  look_around();
 }
 
-void Kernel::local_bh_disable() { put(cpu().bh_disabled, static_cast<std::uint8_t>(cpu().bh_disabled + 1)); }
+void Kernel::local_bh_disable() {
+  put(cpu().bh_disabled, static_cast<std::uint8_t>(cpu().bh_disabled + 1));
+  look_around();
+}
 
 void Kernel::local_bh_enable() {
   put(cpu().bh_disabled, static_cast<std::uint8_t>(cpu().bh_disabled - 1));
+  look_around();
   if (context_ == Context::process) machine_.drain_softirqs(cpu_);
 }
 

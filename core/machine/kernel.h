@@ -51,7 +51,9 @@ class Kernel : public Writer {
         costs(cost_table),
         machine_(machine),
         clocks_(clocks),
-        busy_(busy) {}
+        busy_(busy) {
+    stand_in(0, Context::nic);
+  }
 
   const KernelProfile& profile;
   const Costs& costs;
@@ -74,7 +76,7 @@ class Kernel : public Writer {
   bool in_softirq() const { return context_ != Context::process; }
 
   /// ns since the run's start, on this CPU.
-  std::int64_t now_ns() const { return clocks_[cpu_]; }
+  std::int64_t now_ns() const { return *clock_; }
   std::int64_t jiffies() const { return now_to_jiffies(now_ns()); }
   /// tcp_clock_us(): microseconds since boot. The run starts kBootNs after boot.
   std::int64_t clock_us() const { return (now_ns() + kBootNs) / 1000; }
@@ -89,9 +91,10 @@ class Kernel : public Writer {
   /// This CPU works for `ns`. In process context with bottom halves on, interrupts and other CPUs get their
   /// turn.
   void spend(std::int64_t ns) {
-    clocks_[cpu_] += ns;
-    busy_[cpu_][static_cast<std::size_t>(context_)] += ns;
-    if (context_ == Context::process && cpu().bh_disabled == 0 && ns != 0) preempt();
+    *clock_ += ns;
+    *busy_here_ += ns;
+    if (*clock_ >= quiet_until_ && ns != 0) [[unlikely]]
+      preempt();
   }
   void spend_copy(std::uint64_t bytes) {
     spend(static_cast<std::int64_t>(bytes * costs.copy_ns_per_kib / 1024));
@@ -112,7 +115,7 @@ class Kernel : public Writer {
   void about(SkbId skb, SockId sock);
   /// The running function has handed its packet on; what it does now is about none.
   void about_none() {
-    if (top_ != 0) stack_[top_] = {stack_[top_].fn, {}, {}};
+    if (top_ != stack_.data()) *top_ = {top_->fn, {}, {}};
   }
 
   /// Writes a field that the trace shows (a `change` step if it differs). The field must stand in fields.cpp.
@@ -245,11 +248,10 @@ class Kernel : public Writer {
   std::int64_t now_to_jiffies(std::int64_t t) const { return (t + kBootNs) / (1000000000ll / profile.hz); }
   /// A callee is about its caller's packet and socket unless it says otherwise.
   void enter_function(Fn fn, SkbId skb, SockId sock, bool resumed) {
-    if (++top_ == stack_.size()) [[unlikely]]
-      stack_.resize(2 * stack_.size());
-    const Frame& caller = stack_[top_ - 1];
-    stack_[top_] = {fn, skb ? skb : caller.skb, sock ? sock : caller.sock};
-    ++depth_;
+    if (top_ == last_) [[unlikely]]
+      grow_stack();
+    const Frame* caller = top_++;
+    *top_ = {fn, skb ? skb : caller->skb, sock ? sock : caller->sock};
     if (resumed) return;
     ++steps_;
     if (journal() != nullptr) [[unlikely]]
@@ -260,21 +262,37 @@ class Kernel : public Writer {
     if (!suspended) {
       ++steps_;
       if (journal() != nullptr) [[unlikely]]
-        note_event(EventKind::return_).function = fn;
+        note_return(fn);
     } else {
       note_suspended(fn);
     }
     --top_;
-    --depth_;
   }
-  void note_suspended(Fn fn);
+  void grow_stack();
+  /// How many functions of this context run now.
+  std::uint16_t depth() const { return static_cast<std::uint16_t>(top_ - stack_.data() - below_); }
+
+  /// From now on this CPU's code in that context runs (Machine::ContextGuard only).
+  void stand_in(std::uint8_t cpu, Context context) {
+    cpu_ = cpu;
+    context_ = context;
+    clock_ = &clocks_[cpu];
+    busy_here_ = &busy_[cpu][static_cast<std::size_t>(context)];
+    look_around();
+  }
+  /// What was known of quiet_until_ may be wrong by now.
+  void look_around() { quiet_until_ = interruptible() ? INT64_MIN : INT64_MAX; }
+  bool interruptible() const { return context_ == Context::process && cpu().bh_disabled == 0; }
   void preempt();
-  Event& note_event(EventKind kind);
+  void note_suspended(Fn fn);
+  [[gnu::cold]] Event& note_event(EventKind kind);
+  [[gnu::cold]] void note_return(Fn fn);
   /// The frame that code is about: the skb's, or the one that is just arriving; 0: none.
   std::uint32_t present_packet(SkbId skb) const;
-  void note_change(Loc loc, std::int64_t old_value, std::int64_t new_value);
-  void note_decide(const char* question, std::int64_t answer, std::initializer_list<NamedValue> values);
-  void note_count(Counter counter, std::uint64_t n);
+  [[gnu::cold]] void note_change(Loc loc, std::int64_t old_value, std::int64_t new_value);
+  [[gnu::cold]] void note_decide(const char* question, std::int64_t answer,
+                                 std::initializer_list<NamedValue> values);
+  [[gnu::cold]] void note_count(Counter counter, std::uint64_t n);
   void note_values(Event& event, std::initializer_list<NamedValue> values);
 
   struct Frame {
@@ -285,13 +303,18 @@ class Kernel : public Writer {
   Machine& machine_;
   Clocks& clocks_;
   BusyTimes& busy_;
+  std::uint64_t steps_ = 0;
+  std::int64_t* clock_ = nullptr;      ///< of this CPU
+  std::int64_t* busy_here_ = nullptr;  ///< of this CPU in this context
+  /// On this CPU nothing can be due before; INT64_MAX: nothing interrupts this code.
+  std::int64_t quiet_until_ = INT64_MAX;
   std::uint8_t cpu_ = 0;
   Context context_ = Context::nic;
-  std::uint64_t steps_ = 0;
-  std::uint16_t depth_ = 0;  ///< in this context
-  /// C++ nesting: the functions that run now, from [1] to [top_]; [0] stands for none.
+  /// C++ nesting: the functions that run now, from [1] to *top_; [0] stands for none.
   std::vector<Frame> stack_ = std::vector<Frame>(64);
-  std::uint32_t top_ = 0;
+  Frame* top_ = stack_.data();
+  Frame* last_ = stack_.data() + stack_.size() - 1;
+  std::ptrdiff_t below_ = 0;  ///< functions of interrupted contexts, [1] to [below_]
 };
 
 inline Scope::~Scope() { kernel_.leave_function(fn_, suspended_); }

@@ -103,16 +103,16 @@ const Arrival* Machine::next_arrival() {
   return &next_arrival_;
 }
 
-bool Machine::surely_quiet(std::uint8_t cpu, std::int64_t t_ns) const {
-  if (next_arrival_index_ != state_.arrival_index || next_arrival_.t_ns <= t_ns) return false;
-  if (!state_.queue.empty() && state_.queue.front().t_ns <= t_ns) return false;
+std::int64_t Machine::surely_quiet_until(std::uint8_t cpu) const {
+  if (next_arrival_index_ != state_.arrival_index) return INT64_MIN;
   unsigned wanted = host_->nic->irq_pending;
   for (std::uint8_t i = 0; i < host_->cpu_count; ++i) {
     const Cpu& c = *host_->cpus[i];
     wanted |= c.ipi_received | c.softirq_pending | c.net_rx.phase;
     if (i != cpu) wanted |= c.current.index | c.run_head.index;
   }
-  return wanted == 0;
+  if (wanted != 0) return INT64_MIN;
+  return state_.queue.empty() ? next_arrival_.t_ns : std::min(next_arrival_.t_ns, state_.queue.front().t_ns);
 }
 
 Machine::Next Machine::find_next() {
@@ -400,6 +400,7 @@ void Machine::enqueue_runnable(ProcessId process, std::int64_t ready_ns) {
   const Cpu& c = *host_->cpus[p.cpu];
   if (p.state == ProcState::sleeping || p.state == ProcState::uninterruptible)
     kernel_.put(c.process_ns, std::max(c.process_ns, c.ksoftirqd_ns - kSleeperCreditNs));
+  kernel_.look_around();
   kernel_.put(p.state, ProcState::runnable);
   kernel_.put(p.runnable_since_ns, ready_ns);
   kernel_.put(p.run_next, ProcessId{});
@@ -410,16 +411,20 @@ void Machine::enqueue_runnable(ProcessId process, std::int64_t ready_ns) {
   kernel_.put(c.run_tail, process);
 }
 
-/// A process on `cpu` has spent time: everything that is due by now gets its turn.
-void Machine::preempt(std::uint8_t cpu) {
-  if (surely_quiet(cpu, state_.clock_ns[cpu])) return;
+/// A process on `cpu` has spent time: everything that is due by now gets its turn. Returns until when nothing
+/// more is due, unless somebody looks around meanwhile.
+std::int64_t Machine::preempt(std::uint8_t cpu) {
+  const std::int64_t quiet_until = surely_quiet_until(cpu);
+  if (quiet_until > state_.clock_ns[cpu]) return quiet_until;
   while (step_once(state_.clock_ns[cpu])) {
   }
+  return INT64_MIN;
 }
 
 void Machine::queue_timer(const Timer& timer, TimerRef ref, std::int64_t t_ns) {
   kernel_.put(timer.queued, std::uint8_t{1});
   kernel_.put(timer.queued_ns, t_ns);
+  kernel_.look_around();
   state_.queue.push_back({t_ns, state_.next_order++, ref});
   std::push_heap(state_.queue.begin(), state_.queue.end(), later);
 }

@@ -168,8 +168,8 @@ class Machine {
   /// The arrival that is due next; null at the (present) end.
   const Arrival* next_arrival();
   Next find_next();
-  /// Nothing can be due by `t_ns` while a process runs on `cpu`; false if that takes a closer look.
-  bool surely_quiet(std::uint8_t cpu, std::int64_t t_ns) const;
+  /// While a process runs on `cpu`, nothing is due before this; INT64_MIN if that takes a closer look.
+  std::int64_t surely_quiet_until(std::uint8_t cpu) const;
   bool irq_due(std::uint8_t cpu) const;
   bool softirqs_waiting(std::uint8_t cpu) const;
   bool softirqs_at_once(std::uint8_t cpu) const;
@@ -184,7 +184,7 @@ class Machine {
   void run_irq(std::uint8_t cpu);
   bool run_softirqs(std::uint8_t cpu, Context context);
   void run_process(std::uint8_t cpu);
-  void preempt(std::uint8_t cpu);
+  std::int64_t preempt(std::uint8_t cpu);
   void drain_softirqs(std::uint8_t cpu);
   void queue_timer(const Timer& timer, TimerRef ref, std::int64_t t_ns);
   const Timer* timer_of(TimerRef ref) const;
@@ -206,26 +206,24 @@ class Machine {
 
 /// Sets who runs for a while: CPU, context, call depth; puts it back at the end.
 struct Machine::ContextGuard {
-  ContextGuard(Machine& machine, std::uint8_t cpu, Context context, std::uint16_t depth = 0)
+  ContextGuard(Machine& machine, std::uint8_t cpu, Context context)
       : kernel(machine.kernel_),
         cpu_before(kernel.cpu_),
         context_before(kernel.context_),
-        depth_before(kernel.depth_) {
-    kernel.cpu_ = cpu;
-    kernel.context_ = context;
-    kernel.depth_ = depth;
+        below_before(kernel.below_) {
+    kernel.stand_in(cpu, context);
+    kernel.below_ = kernel.top_ - kernel.stack_.data();
   }
   ~ContextGuard() {
-    kernel.cpu_ = cpu_before;
-    kernel.context_ = context_before;
-    kernel.depth_ = depth_before;
+    kernel.stand_in(cpu_before, context_before);
+    kernel.below_ = below_before;
   }
   ContextGuard(const ContextGuard&) = delete;
   ContextGuard& operator=(const ContextGuard&) = delete;
   Kernel& kernel;
   std::uint8_t cpu_before;
   Context context_before;
-  std::uint16_t depth_before;
+  std::ptrdiff_t below_before;
 };
 
 template <class F, class G>
