@@ -47,6 +47,7 @@ std::shared_ptr<const Page> Trace::page(std::uint32_t number) const {
   if (source == nullptr || number >= page_count()) return nullptr;
   std::shared_ptr<const Page> made = source->page(number);
   if (made == nullptr) return nullptr;
+  if (made->journal.events.empty()) return made;  // the run has hardly begun: soon there is more of this page
   const std::lock_guard lock(columns_->mutex);
   auto& cache = columns_->cache;
   cache.push_front(made);

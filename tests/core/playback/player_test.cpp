@@ -142,6 +142,19 @@ TEST_F(PlayerTest, QueueEventsAreMet) {
   EXPECT_EQ(events, back);
 }
 
+TEST(PlayerOverPages, WhoLooksBeforeTheFirstPageIsThereSeesItLater) {
+  const HostModel model = test::fake_model();
+  const auto run = *ringside::Run::prepare(test::fake_scenario(60), {}, &model);
+  Player early(run->trace());
+  EXPECT_FALSE(early.next()) << "nothing has happened yet";
+  run->run_here();
+  Player late(run->trace());
+  for (Player* player : {&early, &late}) {
+    ASSERT_TRUE(player->seek(run->trace()->step_count()));
+    EXPECT_EQ(player->host().state_hash(), run->end().state_hash);
+  }
+}
+
 TEST(PlayerOverPages, LastStepIsKnownAtAPagesBeginning) {
   const HostModel model = test::fake_model();
   const auto run = *ringside::Run::prepare(test::fake_scenario(2000), {}, &model);
