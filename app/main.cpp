@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "app/out_of_memory.h"
+#include "core/live/sandbox.h"
 #include "core/scenario/choices.h"
 #include "core/words/words.h"
 #include "ui/live/live_panel.h"
@@ -54,6 +55,10 @@ int main(int argc, char** argv) {
       if (std::strcmp(option, known) == 0) return true;
     return std::strncmp(option, "--render", 8) == 0;
   };
+  // Before there are threads, and before anything is connected to.
+  std::optional<ringside::Error> no_sandbox;
+  for (int i = 1; i < argc; ++i)
+    if (std::strcmp(argv[i], "--sandbox") == 0) no_sandbox = ringside::live::enter_sandbox();
   for (int i = 1; i < argc; ++i)
     if (needs_no_display(argv[i]) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
       qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -101,6 +106,20 @@ int main(int argc, char** argv) {
   const QCommandLineOption dev(QStringLiteral("dev"),
                                QCoreApplication::translate("main", "With --tap: the device (ringside0)."),
                                QStringLiteral("NAME"), QStringLiteral("ringside0"));
+  const QCommandLineOption sandbox(
+      QStringLiteral("sandbox"),
+      QCoreApplication::translate("main",
+                                  "With --tap: this window has a network of its own, with the clients "
+                                  "in there; needs no privilege."));
+  const QCommandLineOption host(
+      QStringLiteral("host"),
+      QCoreApplication::translate("main", "With --tap: the host's address, of each family."),
+      QStringLiteral("ADDRESS"));
+  const QCommandLineOption address(
+      QStringLiteral("address"),
+      QCoreApplication::translate("main",
+                                  "With --tap: ADDRESS/PREFIX of this machine's end, of each family."),
+      QStringLiteral("ADDRESS"));
   const QCommandLineOption render(
       QStringLiteral("render"),
       QCoreApplication::translate(
@@ -118,8 +137,8 @@ int main(int argc, char** argv) {
   const QCommandLineOption act = hidden(QStringLiteral("act"), QStringLiteral("ACTION"));
   const QCommandLineOption zoom = hidden(QStringLiteral("zoom"), QStringLiteral("PERCENT"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
-  parser.addOptions({kernel, filter, local, application, knob, tap, dev, theme_option, render, out,
-                     screenshot, seek, packet, level, act, zoom, size});
+  parser.addOptions({kernel,       filter, local, application, knob, tap,    dev,   sandbox, host, address,
+                     theme_option, render, out,   screenshot,  seek, packet, level, act,     zoom, size});
   parser.process(app);
 
   const bool still = parser.isSet(screenshot) || parser.isSet(render);
@@ -164,7 +183,10 @@ int main(int argc, char** argv) {
       wish.dev = parser.value(dev);
       wish.apps = parser.values(application);
       wish.knobs = parser.values(knob);
-      return window.open_live(wish);
+      wish.hosts = parser.values(host);
+      wish.addresses = parser.values(address);
+      wish.sandbox = parser.isSet(sandbox);
+      return window.open_live(wish, no_sandbox);
     }
     files.isEmpty() ? window.open_default()
                     : window.open_path(files.first(), {parser.value(filter), parser.value(local)});

@@ -25,8 +25,9 @@ void ScenarioOptions::add_to(CLI::App& command) {
   command
       .add_option(
           "--app", apps,
-          "application NAME[:KEY=VALUE,...]: reader, sleeper, poller, epoll, never; more than one if each "
-          "but one has its port=N (ours, or the peer's if we connect)")
+          "application NAME[:KEY=VALUE,...]: reader, sleeper, poller (after 1,000 empty reads in a row it "
+          "waits), epoll, never; more than one if each but one has its port=N (ours, or the peer's if we "
+          "connect)")
       ->take_all()
       ->allow_extra_args(false);
   command

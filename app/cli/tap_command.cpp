@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "app/cli/command.h"
 #include "app/cli/program.h"
-#include "app/cli/sandbox.h"
 #include "app/cli/stats.h"
 #include "app/cli/tap_ways.h"
 #include "core/live/open_tap.h"

@@ -2,8 +2,8 @@
 
 #include <cstdio>
 
-#include "app/cli/sandbox.h"
 #include "core/live/open_tap.h"
+#include "core/live/sandbox.h"
 #include "core/live/tap_helper.h"
 
 namespace ringside::cli {
@@ -12,8 +12,7 @@ Result<std::unique_ptr<live::TapDevice>> open_tap(const TapWish& wish) {
   if (wish.sandbox) {
     for (const std::string& text : wish.addresses)
       if (auto address = live::parse_tap_address(text); !address) return address.error();
-    if (auto error = enter_sandbox()) return *error;
-    if (auto error = live::set_up("lo")) return *error;
+    if (auto error = live::enter_sandbox()) return *error;
   }
   return live::open_tap(wish.dev, wish.addresses);
 }

@@ -14,7 +14,7 @@ namespace ringside {
 enum class ReaderKind : std::uint8_t {
   reader,   ///< a thread a connection that blocks in read()
   sleeper,  ///< the same, but it sleeps between reads
-  poller,   ///< non-blocking reads, a pause after EAGAIN
+  poller,   ///< non-blocking reads, a pause after EAGAIN; after 1,000 of these in a row it waits in recv()
   epoll,    ///< one process, epoll_wait, level or edge triggered
   never,    ///< accepts and does not read
   // Of a live host only; each has a port of its own:

@@ -15,7 +15,7 @@ namespace ringside {
 namespace {
 
 /// Words of Process::app.
-enum Word : std::size_t { kSock = 0, kFd = 1, kPhase = 7 };
+enum Word : std::size_t { kSock = 0, kFd = 1, kEmptyReads = 2, kPhase = 7 };
 
 Syscall call_of(Sys nr, std::int64_t fd) {
   Syscall call;
@@ -52,15 +52,18 @@ class Reader : public Program {
 
  private:
   enum Phase : std::int64_t { kStart, kRead, kHasRead, kClosed };
+  /// In a row; then a poller waits in recv(), as those do that spin first: the gap in a capture may be weeks.
+  static constexpr std::int64_t kMostEmptyReads = 1000;
 
   void read(Kernel& k, const Process& p) const {
     if (k[SockId{static_cast<std::uint32_t>(p.app[kSock])}].todo_rst != 0)
       return close_and_exit(k, p, kClosed);
+    const bool polls = options_.kind == ReaderKind::poller && p.app[kEmptyReads] < kMostEmptyReads;
     const bool plain = !options_.waitall && options_.kind != ReaderKind::poller;
     Syscall call = call_of(plain ? Sys::read : Sys::recvfrom, p.app[kFd]);
     call.arg[0] = options_.size;
     if (options_.waitall) call.arg[1] |= MSG_WAITALL;
-    if (options_.kind == ReaderKind::poller) call.arg[1] |= MSG_DONTWAIT;
+    if (polls) call.arg[1] |= MSG_DONTWAIT;
     k.put(p.app[kPhase], std::int64_t{kHasRead});
     k.begin_syscall(p.self, call);
   }
@@ -68,6 +71,7 @@ class Reader : public Program {
   void has_read(Kernel& k, const Process& p) const {
     const std::int64_t n = p.call.result;
     const bool empty = n == -EAGAIN;
+    if (options_.kind == ReaderKind::poller) k.put(p.app[kEmptyReads], empty ? p.app[kEmptyReads] + 1 : 0);
     if (n <= 0 && !empty) {
       reader_is_done(k, SockId{static_cast<std::uint32_t>(p.app[kSock])});
       return close_and_exit(k, p, kClosed);

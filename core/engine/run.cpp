@@ -34,8 +34,34 @@ bool only_sleepers(const Machine& machine) {
   return true;
 }
 
-/// Of what applications of a live host wrote, so much is kept for sending it again.
-constexpr std::size_t kStoredBytes = 256u << 20;
+/// What applications of a live host wrote, and its answers to pings, are kept for sending them again: the
+/// latest of them, as bytes and as pieces.
+class StoredBytes {
+ public:
+  /// `booted`: pieces that were there at boot; they stay.
+  void forget_oldest(ByteStore& store, std::uint32_t booted, std::uint32_t pieces) {
+    if (pieces - newer_.pieces >= kPieces) {
+      older_ = newer_;
+      newer_ = {pieces, put_ + store.total() - left_};
+    }
+    put_ += store.total() - left_;
+    const std::size_t since_boot = std::min(kBytes, static_cast<std::size_t>(put_ - older_.put));
+    store.forget(ByteStore::kStored | booted, since_boot + kept_);
+    left_ = store.total();
+  }
+  void boot(std::size_t total) { kept_ = left_ = total; }
+
+ private:
+  static constexpr std::size_t kBytes = 32u << 20;
+  static constexpr std::uint32_t kPieces = 50'000;
+  struct Mark {
+    std::uint32_t pieces = 0;
+    std::uint64_t put = 0;  ///< bytes in all by then
+  };
+  Mark older_, newer_;  ///< what was put before the older one is forgotten
+  std::uint64_t put_ = 0;
+  std::size_t left_ = 0, kept_ = 0;
+};
 
 /// What is sent goes to the recorder and, of a live host, onto the wire.
 class SentTee : public OutgoingSink {
@@ -162,12 +188,14 @@ void Run::Impl::run_turns() {
 }
 
 void Run::Impl::run_live() {
+  StoredBytes stored;
+  stored.boot(store.total());
   while (!stop.load(std::memory_order_relaxed)) {
     const auto until = options.live->wait(machine->next_time(), machine->now_ns());
     if (!until) break;
     end.t_ns = *until;
     while (machine->turn(*until)) after_turn();
-    store.forget(ByteStore::kStored | booted_buffers, kStoredBytes);
+    stored.forget_oldest(store, booted_buffers, machine->state().next_buffer);
     if (!options.live->shows()) continue;
     if (machine->steps() > page_first) begin_page(machine->steps());
     report(false);

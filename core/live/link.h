@@ -40,6 +40,8 @@ class Link {
   /// The next one, if it leaves by `t_ns`.
   std::optional<std::pair<std::int64_t, std::vector<std::uint8_t>>> take(std::int64_t t_ns);
 
+  /// What is still to leave may do so from `t_ns` on: those who have waited for it were held.
+  void let_go(std::int64_t t_ns) { busy_until_ns_ = std::min(busy_until_ns_, t_ns); }
   void set(const LinkFaults& faults) { faults_ = faults; }
   const LinkFaults& faults() const { return faults_; }
   std::size_t waiting() const { return under_way_.size(); }

@@ -26,8 +26,7 @@ constexpr std::int64_t kShowNs = 100 * kMs;  // of the world: so often watchers 
 constexpr std::int64_t kNapNs = 100 * kMs;   // of the world: longest sleep
 constexpr std::int64_t kSaveLagNs = 2 * kMs;  // frames stay so long before they are saved: in order of time
 constexpr std::size_t kLongestFrame = 65536 + 64;
-constexpr std::size_t kHeldFrames = 1000;  // so many wait for a host that is held: more than a ring has
-constexpr std::size_t kReadAhead = 256;    // frames
+constexpr std::size_t kReadAhead = 256;  // frames
 
 }  // namespace
 
@@ -66,8 +65,8 @@ void TapWire::take_orders() {
   const std::lock_guard lock(mutex_);
   if (order_hold_ || order_speed_) rebase(std::max(mapped_now(), floor_ns_));
   if (order_hold_) {
-    released_ = held_ && !*order_hold_;
     held_ = *order_hold_;
+    in_.let_go(host_base_ns_);
   }
   if (order_speed_) options_.speed = *order_speed_;
   if (order_faults_) {
@@ -85,7 +84,7 @@ void TapWire::doze(std::int64_t host_ns) {
     const auto wanted = static_cast<double>(host_ns - mapped_now()) / options_.speed;
     ns = static_cast<std::int64_t>(std::clamp(wanted, 0.0, static_cast<double>(kNapNs)));
   }
-  const bool full = in_.waiting() >= (held_ ? kHeldFrames : kReadAhead);
+  const bool full = in_.waiting() >= kReadAhead;
   pollfd fds[2] = {{tap_->fd(), static_cast<short>(full ? 0 : POLLIN), 0}, {wake_fd_, POLLIN, 0}};
   const timespec timeout{0, static_cast<long>(ns)};
   if (ppoll(fds, 2, &timeout, nullptr) > 0 && fds[1].revents != 0) {
@@ -126,7 +125,7 @@ std::optional<std::int64_t> TapWire::wait(std::int64_t next_ns, std::int64_t rea
     std::int64_t until = arrived;
     if (!held_ && next_ns <= now + lead)
       until = std::max({until, floor_ns_, std::clamp(now, next_ns, next_ns + kSliceNs)});
-    if (arrived != 0 || (!held_ && next_ns <= now + lead)) {
+    if (!held_ && (arrived != 0 || next_ns <= now + lead)) {
       floor_ns_ = std::max(floor_ns_, until);
       unseen_ = true;
       return floor_ns_;
@@ -157,7 +156,7 @@ void TapWire::fail(const char* id, int code) {
 
 /// False: the device is gone.
 bool TapWire::read_tap() {
-  while (!gone_ && in_.waiting() < (held_ ? kHeldFrames : kReadAhead)) {
+  while (!gone_ && in_.waiting() < kReadAhead) {
     const auto n = read(tap_->fd(), buffer_.data(), buffer_.size());
     if (n < 0) {
       if (errno == EAGAIN || errno == EINTR) break;
@@ -176,26 +175,26 @@ bool TapWire::read_tap() {
   return !gone_;
 }
 
-/// Hands over what has come through the cable by `now`; the latest stamp given, 0 if there is none. What came
-/// while the host was held is in its card's ring, as far as that holds it, before a CPU does anything.
+/// Hands over what has come through the cable by `now`; the latest stamp given, 0 if there is none. While the
+/// host is held all that comes has one stamp, that of the moment when it goes on: it is then in its card's
+/// ring, as far as that holds it, before a CPU does anything.
 std::int64_t TapWire::stamp_arrivals(std::int64_t now, std::int64_t floor) {
-  std::int64_t latest = 0;
-  std::uint64_t count = 0, bytes = 0;
-  if (held_) return 0;
-  const bool all = std::exchange(released_, false);
-  while (auto frame = in_.take(all ? INT64_MAX : now)) {
-    floor = all ? floor + 1 : std::max(frame->first, floor + 1);
-    latest = floor;
-    frames_->append(latest, frame->second);
-    if (options_.save != nullptr) options_.save->write(latest, frame->second, nic::Direction::inbound);
-    ++count;
-    bytes += frame->second.size();
+  std::int64_t latest = !held_ && held_frames_ != 0 ? floor + 1 : 0;
+  if (!held_) held_frames_ = 0;
+  while (auto frame = in_.take(held_ ? INT64_MAX : now)) {
+    latest = held_ ? floor + 1 : std::max({frame->first, floor + 1, latest + 1});
+    stamp(latest, frame->second);
+    held_frames_ += held_;
   }
-  if (count == 0) return 0;
-  const std::lock_guard lock(mutex_);
-  status_.received += count;
-  status_.received_bytes += bytes;
   return latest;
+}
+
+void TapWire::stamp(std::int64_t t_ns, const wire::Buffer& frame) {
+  frames_->append(t_ns, frame);
+  if (options_.save != nullptr) options_.save->write(t_ns, frame, nic::Direction::inbound);
+  const std::lock_guard lock(mutex_);
+  ++status_.received;
+  status_.received_bytes += frame.size();
 }
 
 void TapWire::sent(Kernel& k, const Outgoing& frame) {
@@ -224,14 +223,17 @@ void TapWire::send_due(std::int64_t now) {
 
 /// What is earlier than `reached_ns` is settled.
 void TapWire::note(std::int64_t reached_ns) {
-  if (options_.save != nullptr)
-    options_.save->settle(reached_ns == INT64_MAX ? INT64_MAX : std::min(reached_ns, floor_ns_) - kSaveLagNs);
+  if (options_.save != nullptr) {
+    const std::int64_t settled = held_ ? floor_ns_ + 2 : std::min(reached_ns, floor_ns_) - kSaveLagNs;
+    options_.save->settle(reached_ns == INT64_MAX ? INT64_MAX : settled);
+  }
   const std::lock_guard lock(mutex_);
   status_.now_ns = floor_ns_;
   status_.lost = in_.lost() + out_.lost();
   status_.overflowed = in_.overflowed() + out_.overflowed();
   status_.speed = options_.speed;
   status_.held = held_;
+  status_.held_frames = held_frames_;
 }
 
 // --- from any thread

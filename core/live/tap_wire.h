@@ -34,6 +34,7 @@ struct TapStatus {
   std::int64_t behind_ns = 0;    ///< so much the world was ahead: the model could not keep up
   double speed = 1;
   bool held = false;
+  std::uint64_t held_frames = 0;  ///< have come since it is held, and wait at its ring
 };
 
 class TapWire : public LiveWire {
@@ -46,8 +47,8 @@ class TapWire : public LiveWire {
   bool shows() override;
 
   // From any thread:
-  /// Stops the host's CPUs and its clock, as a debugger would. Frames that come meanwhile are at its ring all
-  /// at once when it goes on: what does not fit is dropped and counted.
+  /// Stops the host's CPUs and its clock, as a debugger would. Frames that come meanwhile are counted, and
+  /// are at its ring all at once, before a CPU does anything, when it goes on: what does not fit is dropped.
   void hold(bool held);
   void set_speed(double speed);
   void set_faults(const LinkFaults& faults);
@@ -65,7 +66,8 @@ class TapWire : public LiveWire {
   void rebase(std::int64_t host_ns);
   void take_orders();
   bool read_tap();
-  std::int64_t stamp_arrivals(std::int64_t now, std::int64_t until);
+  std::int64_t stamp_arrivals(std::int64_t now, std::int64_t floor);
+  void stamp(std::int64_t t_ns, const wire::Buffer& frame);
   void send_due(std::int64_t now);
   void doze(std::int64_t host_ns);
   void fail(const char* id, int code);
@@ -81,7 +83,8 @@ class TapWire : public LiveWire {
   std::int64_t floor_ns_ = -1;  ///< the host has seen this time: what comes now is stamped later
   std::int64_t shown_ns_ = 0;   ///< of the world: when those who watch were last told
   bool unseen_ = false;         ///< something has happened since
-  bool started_ = false, held_ = false, released_ = false, gone_ = false;
+  bool started_ = false, held_ = false, gone_ = false;
+  std::uint64_t held_frames_ = 0;
   wire::Buffer buffer_;
   std::atomic<bool> shut_{false};
 

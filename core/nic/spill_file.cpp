@@ -1,32 +1,19 @@
 #include "core/nic/spill_file.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <string>
+
+#include "core/base/spill.h"
 
 namespace ringside::nic {
 
-namespace {
-
-/// The general temporary folder is often in memory, which is what this is to spare.
-std::string folder() {
-  if (const char* chosen = std::getenv("TMPDIR"); chosen != nullptr && *chosen != 0) return chosen;
-  constexpr const char* kOnDisk = "/var/tmp";
-  std::error_code code;
-  return access(kOnDisk, W_OK) == 0 ? kOnDisk : std::filesystem::temp_directory_path(code).string();
-}
-
-}  // namespace
-
 Result<std::unique_ptr<SpillFile>> SpillFile::create() {
-  std::string name = folder() + "/ringside-XXXXXX";
-  const int fd = mkostemp(name.data(), O_CLOEXEC);
+  std::string name;
+  const int fd = open_unnamed_file(&name);
   if (fd < 0) {
     Error error;
     error.id = "spill.open";
@@ -34,7 +21,6 @@ Result<std::unique_ptr<SpillFile>> SpillFile::create() {
     error.args.emplace_back("detail", std::strerror(errno));
     return error;
   }
-  unlink(name.c_str());  // it goes when the last descriptor does
   return std::unique_ptr<SpillFile>(new SpillFile(fd));
 }
 

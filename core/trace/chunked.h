@@ -1,5 +1,7 @@
-// A column that grows at its end while others read it: one writer, any number of readers, no lock.
+// A column that grows at its end while others read it: one writer, any number of readers, no lock. Once it is
+// long it lies in files without names, and memory holds what was added or read last.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -8,6 +10,8 @@
 #include <cstring>
 #include <new>
 #include <type_traits>
+
+#include "core/base/spill.h"
 
 namespace ringside {
 
@@ -21,14 +25,19 @@ class Chunked {
   Chunked(const Chunked&) = delete;
   Chunked& operator=(const Chunked&) = delete;
   ~Chunked() {
-    for (auto& chunk : chunks_) std::free(chunk.load(std::memory_order_relaxed));
+    for (std::uint32_t n = 0; n < kInMemory; ++n) std::free(chunks_[n].load(std::memory_order_relaxed));
   }
 
   std::uint64_t size() const { return size_.load(std::memory_order_acquire); }
-  std::size_t bytes() const {
+  /// Of the elements, wherever they lie.
+  std::size_t bytes() const { return size() * sizeof(T); }
+  /// Of these, what lies in files.
+  std::size_t bytes_in_file() const {
+    const std::uint64_t size = this->size();
     std::size_t sum = 0;
-    for (std::uint32_t n = 0; n < kChunks && chunks_[n].load(std::memory_order_relaxed) != nullptr; ++n)
-      sum += (kFirst << n) * sizeof(T);
+    for (std::uint32_t n = kInMemory; n < kChunks && begin_of(n) < size; ++n)
+      if ((in_file_.load(std::memory_order_relaxed) >> n & 1) != 0)
+        sum += static_cast<std::size_t>(std::min(size, begin_of(n + 1)) - begin_of(n)) * sizeof(T);
     return sum;
   }
   /// `index` < size().
@@ -43,11 +52,8 @@ class Chunked {
   void push_back(const T& value) {
     const std::uint64_t index = size_.load(std::memory_order_relaxed);
     const std::uint32_t n = chunk_of(index);
-    if (chunks_[n].load(std::memory_order_relaxed) == nullptr) {
-      void* memory = std::calloc(kFirst << n, sizeof(T));  // pages that are never touched cost nothing
-      if (memory == nullptr) throw std::bad_alloc();
-      chunks_[n].store(static_cast<T*>(memory), std::memory_order_release);
-    }
+    if (chunks_[n].load(std::memory_order_relaxed) == nullptr) add_chunk(n);
+    if (n >= kInMemory && index % kSweep == 0) sweep(index);
     std::memcpy(static_cast<void*>(at(index)), &value, sizeof(T));
     size_.store(index + 1, std::memory_order_release);
   }
@@ -71,16 +77,41 @@ class Chunked {
  private:
   static constexpr std::uint64_t kFirst = 256;
   static constexpr std::uint32_t kChunks = 32;
+  static constexpr std::uint32_t kInMemory =
+      std::bit_width((1u << 20) / (kFirst * sizeof(T)));           ///< the first
+  static constexpr std::uint64_t kSweep = (1u << 20) / sizeof(T);  ///< elements
+  static std::uint64_t begin_of(std::uint32_t n) { return kFirst * ((std::uint64_t{1} << n) - 1); }
   static std::uint32_t chunk_of(std::uint64_t index) {
     return static_cast<std::uint32_t>(std::bit_width(index / kFirst + 1)) - 1;
   }
   T* at(std::uint64_t index) const {
     const std::uint32_t n = chunk_of(index);
-    return chunks_[n].load(std::memory_order_acquire) + (index - kFirst * ((std::uint64_t{1} << n) - 1));
+    return chunks_[n].load(std::memory_order_acquire) + (index - begin_of(n));
+  }
+  void add_chunk(std::uint32_t n) {
+    void* memory = nullptr;
+    if (n < kInMemory) {
+      memory = std::calloc(kFirst << n, sizeof(T));
+      if (memory == nullptr) throw std::bad_alloc();
+    } else {
+      spilled_[n] = SpilledMemory::allocate((kFirst << n) * sizeof(T));
+      memory = spilled_[n].data();
+      if (spilled_[n].in_file()) in_file_.fetch_or(1u << n, std::memory_order_relaxed);
+    }
+    chunks_[n].store(static_cast<T*>(memory), std::memory_order_release);
+  }
+  /// Everything that is older than the latest stretch leaves the memory, also what was read since.
+  void sweep(std::uint64_t index) {
+    const std::uint64_t kept = index - std::min(index, kSweep);
+    for (std::uint32_t n = kInMemory; n < kChunks && begin_of(n) < kept; ++n)
+      spilled_[n].leave_to_file(
+          0, static_cast<std::size_t>(std::min(kept, begin_of(n + 1)) - begin_of(n)) * sizeof(T));
   }
 
   std::array<std::atomic<T*>, kChunks> chunks_{};
   std::atomic<std::uint64_t> size_{0};
+  std::array<SpilledMemory, kChunks> spilled_;  ///< the writer's
+  std::atomic<std::uint32_t> in_file_{0};       ///< bit n: chunk n lies in a file
 };
 
 }  // namespace ringside

@@ -205,4 +205,10 @@ std::size_t Trace::bytes() const {
          c.pages.bytes() + c.flows.capacity() * sizeof(FlowRow) + series_.bytes();
 }
 
+std::size_t Trace::bytes_in_file() const {
+  const Columns& c = *columns_;
+  return c.packets.bytes_in_file() + c.numbers.bytes_in_file() + c.sent.bytes_in_file() +
+         c.sacks.bytes_in_file() + c.markers.bytes_in_file() + c.pages.bytes_in_file();
+}
+
 }  // namespace ringside

@@ -89,6 +89,8 @@ class Trace {
   std::vector<std::pair<Drop, std::uint64_t>> drops() const;
   /// Bytes that the index takes, without pages and keyframes.
   std::size_t bytes() const;
+  /// Of these, what lies in files without names, and in memory only while it is new or read.
+  std::size_t bytes_in_file() const;
 
  private:
   friend class TraceBuilder;

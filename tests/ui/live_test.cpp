@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <atomic>
@@ -20,6 +22,7 @@
 #include "core/wire/icmp.h"
 #include "core/wire/ipv4.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/live/client_box.h"
 #include "ui/live/live_dialog.h"
 #include "ui/live/live_panel.h"
 #include "ui/window/banner.h"
@@ -160,6 +163,47 @@ TEST_F(LiveWindow, TheDialogSaysWhatOneCanDo) {
   dialog->close();
 }
 
+TEST_F(LiveWindow, TheDialogSaysWhichWaysThereAre) {
+  live::Ways ways;
+  ways.prepared = live::PreparedTap::yours;
+  ways.helper = live::HelperState::powerless;
+  ways.helper_path = "/opt/x/ringside-tap-helper";
+  ways.no_sandbox = Error{};
+  ways.no_sandbox->id = "sandbox.denied";
+  ways.no_sandbox->args = {{"detail", "Operation not permitted"}};
+  const QString text = ways_to_a_tap(ways, QStringLiteral("tap3"), {QStringLiteral("10.1.0.1/24")});
+  for (const char* words :
+       {"'tap3' is there, and yours", "it lacks its privilege", "ip addr add 10.1.0.1/24 dev tap3",
+        "setcap cap_net_admin+ep /opt/x/ringside-tap-helper", "(Operation not permitted)"})
+    EXPECT_TRUE(text.contains(QString::fromLatin1(words))) << words << "\n" << text.toStdString();
+  LiveWish wish;
+  wish.apps = QStringList{QStringLiteral("echo"), QStringLiteral("http:port=8080")};
+  EXPECT_EQ(sandbox_arguments(wish, QStringLiteral("6.18")).join(QLatin1Char(' ')),
+            QStringLiteral("--tap --sandbox --kernel 6.18 --dev ringside0 --app echo --app http:port=8080"));
+}
+
+TEST_F(LiveWindow, AClientRunsFromTheWindowAndIsStopped) {
+  ClientBox box;
+  box.show();
+  auto* command = box.findChild<QComboBox*>(QStringLiteral("live-client"));
+  auto* run = box.findChild<QPushButton*>(QStringLiteral("live-client-run"));
+  auto* said = box.findChild<QPlainTextEdit*>(QStringLiteral("live-client-said"));
+  box.offer(QStringLiteral("10.9.0.2"));
+  EXPECT_EQ(command->currentText(), QStringLiteral("curl -s http://10.9.0.2/"));
+  command->setEditText(QStringLiteral("echo one; echo two >&2; exit 3"));
+  run->click();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !box.running(); }, 20000));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return said->toPlainText().contains(QStringLiteral("code 3")); }, 5000));
+  EXPECT_TRUE(said->toPlainText().contains(QStringLiteral("one\ntwo\n")))
+      << said->toPlainText().toStdString();
+  command->setEditText(QStringLiteral("sleep 100 | cat"));
+  run->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return box.running() && run->text() == QStringLiteral("&Stop"); }, 5000));
+  run->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !box.running(); }, 20000)) << "a whole pipeline is stopped";
+  EXPECT_EQ(run->text(), QStringLiteral("&Run"));
+}
+
 /// The window's own thread gets an empty network of its own; it needs root.
 TEST_F(LiveWindow, ARealClientIsAnsweredHeldAndSaved) {
   if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0 || access("/dev/net/tun", R_OK | W_OK) != 0)
@@ -188,6 +232,12 @@ TEST_F(LiveWindow, ARealClientIsAnsweredHeldAndSaved) {
   EXPECT_FALSE(panel->following()) << "the user has gone elsewhere";
   panel->findChild<QCheckBox*>(QStringLiteral("live-hold"))->click();
   EXPECT_FALSE(curl("1")) << "held, the host answers nobody";
+  auto* held = panel->findChild<QLabel*>(QStringLiteral("live-held"));
+  EXPECT_TRUE(held->isVisibleTo(panel));
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] { return held->text().contains(QRegularExpression(QStringLiteral("[1-9] frames have come"))); },
+      5000))
+      << held->text().toStdString();
   panel->findChild<QCheckBox*>(QStringLiteral("live-hold"))->click();
   EXPECT_TRUE(curl("20"));
   panel->findChild<QPushButton*>(QStringLiteral("live-end"))->click();

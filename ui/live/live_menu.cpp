@@ -1,10 +1,15 @@
 // The window's part in a live host: its dock, its menu entry, its saved sessions.
 #include <QAction>
+#include <QCoreApplication>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenu>
+#include <QProcess>
 #include <QTimer>
+#include <cerrno>
+#include <cstring>
 
+#include "core/live/sandbox.h"
 #include "core/scenario/choices.h"
 #include "ui/live/live_dialog.h"
 #include "ui/live/live_panel.h"
@@ -44,6 +49,7 @@ void MainWindow::make_live_action(QMenu* file) {
   QAction* live = file->addAction(tr("Open &live …"), this, [this] {
     (new LiveDialog(
          [this](const LiveWish& wish) {
+           if (wish.sandbox) return open_sandboxed(wish);
            auto error = live_->start(wish);
            if (!error) {
              live_dock_->show();
@@ -58,15 +64,34 @@ void MainWindow::make_live_action(QMenu* file) {
   live->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L));
 }
 
-void MainWindow::open_live(const LiveWish& wish) {
+/// Another window: only a process that begins can have a network of its own.
+std::optional<Error> MainWindow::open_sandboxed(const LiveWish& wish) {
+  if (auto error = live::try_sandbox()) return error;
+  if (QProcess::startDetached(QCoreApplication::applicationFilePath(),
+                              sandbox_arguments(wish, session_->kernel()))) {
+    banner_->show_text(Banner::Kind::news, tr("Another window opens, which has a network of its own."));
+    return std::nullopt;
+  }
+  Error error;
+  error.id = "sandbox.command";
+  error.args = {{"value", "ringside"}, {"detail", std::strerror(errno)}};
+  return error;
+}
+
+void MainWindow::open_live(const LiveWish& wish, const std::optional<Error>& before) {
   play_when_open_ = false;
   restored_position_.reset();
   live_dock_->show();
   live_dock_->raise();
-  const auto error = live_->start(wish);
+  if (wish.sandbox && !before) live_->set_sandboxed();
+  const auto error = before ? before : live_->start(wish);
   if (!error) return;
   banner_->show_text(Banner::Kind::error, error_text(*error));
-  banner_->set_details(Banner::Topic::failure, ways_to_a_tap(wish.dev, wish.addresses));
+  QStringList addresses = wish.addresses;
+  if (addresses.isEmpty())
+    for (const char* address : live::kPeerAddresses) addresses << QString::fromLatin1(address);
+  banner_->set_details(Banner::Topic::failure,
+                       ways_to_a_tap(live::find_ways(wish.dev.toStdString()), wish.dev, addresses));
 }
 
 /// False: it is a session of another kind (or none at all).

@@ -7,6 +7,7 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "core/base/spill.h"
 #include "core/scenario/choices.h"
 #include "ui/look/amounts.h"
 
@@ -102,10 +103,7 @@ void LivePanel::make_switches() {
   column->addWidget(follow_);
   column->addWidget(hold_);
   held_ = small_label(this);
-  held_->setText(tr(
-      "Held: no CPU of the host runs and its clock stands. Frames that come are at its ring all at once when "
-      "it goes on: what does not fit is dropped and counted. The peers see silence: they send again, ever "
-      "more rarely, and give up after minutes."));
+  held_->setObjectName(QStringLiteral("live-held"));
   column->addWidget(held_);
   auto* row = new QFormLayout;
   row->addRow(tr("&Speed"), speed_);
@@ -149,6 +147,11 @@ void LivePanel::make_words() {
   counts_ = small_label(this);
   counts_->setObjectName(QStringLiteral("live-counts"));
   column->addWidget(counts_);
+  ring_ = small_label(this);
+  ring_->setObjectName(QStringLiteral("live-ring"));
+  column->addWidget(ring_);
+  clients_ = new ClientBox(this);
+  column->addWidget(clients_);
   auto* row = new QHBoxLayout;
   end_ = new QPushButton(tr("&End"), this);
   end_->setObjectName(QStringLiteral("live-end"));
@@ -199,13 +202,15 @@ std::optional<Error> LivePanel::start(const LiveWish& wish) {
   capture_.reset();
   auto tap = live::open_tap(wish.dev.toStdString(), own);
   if (!tap) return tap.error();
-  folder_ = std::make_unique<QTemporaryDir>();
+  folder_ = std::make_unique<QTemporaryDir>(QString::fromStdString(spill_folder()) +
+                                            QStringLiteral("/ringside-XXXXXX"));
   auto live = live::open_session(setup, std::move(*tap), wish.speed, {},
                                  folder_->filePath(QStringLiteral("live.pcapng")).toStdString());
   if (!live) return live.error();
   setup_ = setup;
   wire_ = live->wire;
   capture_ = live->save;
+  clients_->offer(QString::fromStdString(setup_.addresses.front()));
   told_ = false;
   before_ = {};
   since_.start();
@@ -247,6 +252,36 @@ QString LivePanel::counts(const live::TapStatus& status) {
   return words;
 }
 
+/// What is at the card, whatever one looks at.
+QString LivePanel::ring_words() const {
+  const Trace& trace = session_.trace();
+  std::uint64_t missed = 0;
+  for (const auto& [counter, n] : trace.counters())
+    if (counter == Counter::rx_missed_errors) missed = n;
+  const std::int64_t end = trace.series().end_ns();
+  const auto last = trace.series().query(SeriesId::rx_ring, end - 1, end, 1);
+  return tr("The card's ring: %1 of %2 slots hold a frame, at most it were %3; %4 found no slot.")
+      .arg(last.empty() ? 0 : last.back().last)
+      .arg(session_.player().host().nic->ring_size)
+      .arg(trace.series().highest(SeriesId::rx_ring))
+      .arg(count_text(static_cast<std::int64_t>(missed)));
+}
+
+QString LivePanel::held_words(const live::TapStatus& status) const {
+  const auto came = static_cast<std::int64_t>(status.held_frames);
+  const std::int64_t room = session_.is_open() ? session_.player().host().nic->ring_size : 0;
+  QString words =
+      tr("Held: no CPU of the host runs and its clock stands. The peers see silence: they send again, "
+         "ever more rarely, and give up after minutes. ");
+  words += tr("%1 frames have come meanwhile; they are at the ring, all at once, when the host goes on. ")
+               .arg(count_text(came));
+  words +=
+      came > room
+          ? tr("It takes %1 at most: the others will be dropped and counted.").arg(count_text(room))
+          : tr("It takes %1 at most; what comes beyond will be dropped and counted.").arg(count_text(room));
+  return words;
+}
+
 void LivePanel::refresh() {
   const bool live = wire_ && session_.is_live();
   for (QWidget* widget : {static_cast<QWidget*>(follow_), static_cast<QWidget*>(hold_),
@@ -264,10 +299,20 @@ void LivePanel::refresh() {
   state_->setText(live ? tr("A modelled Linux %1 answers at %2 on %3.")
                              .arg(QString::fromStdString(setup_.kernel), addresses.join(tr(" and ")), device)
                        : tr("The live host on %1 has ended; what came and went can be saved.").arg(device));
-  counts_->setText(counts(wire_->status()));
-  if (session_.is_open())
-    memory_->setText(tr("Frames lie in temporary files; the trace holds %1.")
-                         .arg(QLocale().formattedDataSize(static_cast<qint64>(session_.trace().bytes()))));
+  const live::TapStatus status = wire_->status();
+  counts_->setText(counts(status));
+  held_->setText(held_words(status));
+  if (session_.is_open()) {
+    const std::size_t in_file = session_.trace().bytes_in_file();
+    const auto size = [](std::size_t bytes) {
+      return QLocale().formattedDataSize(static_cast<qint64>(bytes));
+    };
+    ring_->setText(ring_words());
+    memory_->setText(
+        tr("Memory is bounded: frames, and all of the trace but its newest part (%1 of %2 now), lie in "
+           "temporary files; nothing is forgotten.")
+            .arg(size(in_file), size(session_.trace().bytes())));
+  }
   if (const auto problem = wire_->problem(); problem && !told_) {
     told_ = true;
     emit lost(*problem);

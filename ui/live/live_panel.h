@@ -15,6 +15,7 @@
 #include "core/live/open_tap.h"
 #include "ui/session/session.h"
 #endif
+#include "ui/live/client_box.h"
 
 namespace ringside::ui {
 
@@ -25,6 +26,7 @@ struct LiveWish {
       addresses;            ///< the host's, and ADDRESS/PREFIX of this machine's end; empty: the usual ones
   QStringList apps, knobs;  ///< as `--app` and `--set` take them
   double speed = 1;
+  bool sandbox = false;  ///< in a window with a network of its own
 };
 
 class LivePanel : public QWidget {
@@ -41,6 +43,8 @@ class LivePanel : public QWidget {
   /// Once it has ended. Errors: session.write, capture.write.
   std::optional<Error> save(const QString& path);
   bool can_save() const;
+  /// This window lives in a network of its own.
+  void set_sandboxed() { clients_->explain_sandbox(); }
 
  signals:
   /// The device is gone.
@@ -55,6 +59,8 @@ class LivePanel : public QWidget {
   void follow();
   void refresh();
   QString counts(const live::TapStatus& status);
+  QString ring_words() const;
+  QString held_words(const live::TapStatus& status) const;
   QDoubleSpinBox* knob(const QString& name, const QString& unit, double most);
 
   Session& session_;
@@ -63,11 +69,12 @@ class LivePanel : public QWidget {
   std::shared_ptr<nic::PcapngWriter> capture_;
   std::shared_ptr<Run> run_;  ///< the live one: what is open may be something else by now
   std::unique_ptr<QTemporaryDir> folder_;
-  QLabel *state_, *counts_, *held_, *memory_;
+  QLabel *state_, *counts_, *ring_, *held_, *memory_;
   QCheckBox *follow_, *hold_;
   QComboBox* speed_;
   QDoubleSpinBox *loss_, *delay_, *reorder_, *duplicate_, *corrupt_, *rate_;
   QPushButton *end_, *save_;
+  ClientBox* clients_;
   QTimer timer_;
   QElapsedTimer since_;
   live::TapStatus before_;

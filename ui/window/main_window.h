@@ -55,7 +55,8 @@ class MainWindow : public QMainWindow {
   void open_path(const QString& path, const OpenOptions& options = {});
   void open_default();
   /// A live host on a TAP device.
-  void open_live(const LiveWish& wish);
+  /// `before`: what went wrong already; it is shown, and nothing is opened.
+  void open_live(const LiveWish& wish, const std::optional<Error>& before = std::nullopt);
   Session& session() { return *session_; }
   StageWidget& stage() { return *stage_; }
   Banner& banner() { return *banner_; }
@@ -106,6 +107,7 @@ class MainWindow : public QMainWindow {
   void make_session_actions(QMenu* file);
   void make_live();
   void make_live_action(QMenu* file);
+  std::optional<Error> open_sandboxed(const LiveWish& wish);
   bool open_live_session(const QString& path);
   void make_export_actions(QMenu* file);
   /// Asks for a name with that suffix, then does it; what goes wrong stands in the banner.

@@ -33,7 +33,8 @@ class CaptureStory {
   CaptureStory& handshake();
 
   /// Runs it to its end; our host is the captured one.
-  std::shared_ptr<Run> run(const std::string& kernel, std::vector<KnobSetting> knobs = {}) const;
+  std::shared_ptr<Run> run(const std::string& kernel, std::vector<KnobSetting> knobs = {},
+                           std::vector<AppChoice> apps = {}) const;
   /// Byte `offset` of what a side sends: the same however it is cut into segments.
   static std::uint8_t byte_at(std::uint32_t offset) { return static_cast<std::uint8_t>('a' + offset % 23); }
   static std::string text(std::uint32_t first, std::uint32_t end);

@@ -78,12 +78,14 @@ CaptureStory& CaptureStory::handshake() {
   return peer({.us = 20, .flags = ".", .seq = 1, .ack = 1});
 }
 
-std::shared_ptr<Run> CaptureStory::run(const std::string& kernel, std::vector<KnobSetting> knobs) const {
+std::shared_ptr<Run> CaptureStory::run(const std::string& kernel, std::vector<KnobSetting> knobs,
+                                       std::vector<AppChoice> apps) const {
   const auto file = std::make_shared<nic::TemporaryFile>(file_.text);
   Scenario scenario;
   scenario.kernel = kernel;
   scenario.input = CaptureInput{file->path(), "", kHost.to_string()};
   scenario.knobs = std::move(knobs);
+  scenario.apps = std::move(apps);
   auto run = Run::prepare(scenario, {.progress = {}, .hash_delivered = true});
   EXPECT_TRUE(run) << run.error().id;
   (*run)->run_here();

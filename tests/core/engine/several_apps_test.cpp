@@ -57,6 +57,29 @@ TEST_P(SeveralApps, ADatagramSocketThatIsNeverRead) {
   EXPECT_EQ(counted(**read, Counter::UdpInDatagrams) - counted(**unread, Counter::UdpInDatagrams), 10u);
 }
 
+/// Its connection is silent for six weeks: three and a half thousand million polls, if it went on.
+TEST_P(SeveralApps, APollerThatFindsNothingForLongWaits) {
+  constexpr std::int64_t kSixWeeksUs = std::int64_t{6 * 7 * 24 * 3600} * 1'000'000;
+  CaptureStory story;
+  story.handshake().peer({.us = 100, .flags = "P.", .seq = 1, .ack = 1, .len = 500});
+  story.peer({.us = kSixWeeksUs, .flags = "P.", .seq = 501, .ack = 1, .len = 700});
+  story.peer({.us = kSixWeeksUs + 5000, .flags = "P.", .seq = 1201, .ack = 1, .len = 300});
+  story.peer({.us = 2 * kSixWeeksUs, .flags = "F.", .seq = 1501, .ack = 1});
+  const auto run = story.run(GetParam(), {}, {{"poller", {}}});
+  EXPECT_EQ(stream_of(*run), CaptureStory::text(0, 1500));
+  std::uint64_t nothing = 0;
+  for (std::uint32_t n = 0; n < run->trace()->page_count(); ++n)
+    for (const Event& event : run->trace()->page(n)->journal.events)
+      nothing += event.kind == EventKind::call && event.function == Fn::tcp_recvmsg;
+  EXPECT_GT(nothing, 2000u) << "a thousand polls in each of the two gaps";
+  EXPECT_LT(nothing, 2100u);
+  for (std::uint32_t row = 3; row < run->trace()->packet_count() - 1; ++row) {
+    const PacketRow packet = run->trace()->packet(row);
+    EXPECT_GE(packet.delivered_ns, packet.t_ns);
+    EXPECT_LT(packet.delivered_ns, packet.t_ns + 2'000'000) << "it is there when something comes";
+  }
+}
+
 TEST(SeveralAppsErrors, OnePortHasOneApplication) {
   EXPECT_EQ(play("4.13", {{"reader", {}}, {"never", {}}}).error().id, "scenario.app_twice");
   const std::vector<std::pair<std::string, std::string>> port{{"port", "80"}};

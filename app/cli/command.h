@@ -1,19 +1,13 @@
-// A user and network namespace of one's own: a place to have a TAP device and an address in, without being
-// root.
+// The command that `ringside-cli tap` runs beside its host.
 #pragma once
 #include <sys/types.h>
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
 
 namespace ringside::cli {
-
-/// From here on this process (which must have one thread yet) and its children live in new user and network
-/// namespaces. Error: sandbox.denied (args detail).
-std::optional<Error> enter_sandbox();
 
 /// A command that waits for its start. Made before there are threads.
 class Command {

@@ -1,7 +1,6 @@
-#include "app/cli/sandbox.h"
+#include "app/cli/command.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,39 +11,6 @@
 #include <utility>
 
 namespace ringside::cli {
-
-namespace {
-
-bool write_file(const char* path, const std::string& text) {
-  const int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool all = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int code = errno;
-  close(fd);
-  errno = code;
-  return all;
-}
-
-/// The caller is root in there, and nobody else is anybody.
-bool map_ids(uid_t uid, gid_t gid) {
-  return write_file("/proc/self/setgroups", "deny") &&
-         write_file("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1") &&
-         write_file("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
-}
-
-}  // namespace
-
-std::optional<Error> enter_sandbox() {
-  const uid_t uid = geteuid();
-  const gid_t gid = getegid();
-  Error error;
-  error.id = "sandbox.denied";
-  const bool entered = unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && map_ids(uid, gid);
-  if (entered) return std::nullopt;
-  error.args.emplace_back("detail", std::strerror(errno));
-  if (uid == 0 && unshare(CLONE_NEWNET) == 0) return std::nullopt;  // root needs no user namespace
-  return error;
-}
 
 Result<Command> Command::prepare(const std::vector<std::string>& words) {
   const auto failed = [&] {
