@@ -1,11 +1,12 @@
 // The window on a live host: its trace grows while one goes back and forth in it.
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDockWidget>
-#include <QElapsedTimer>
+#include <QEventLoop>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QProcess>
@@ -13,8 +14,10 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 #include "core/live/live_setup.h"
@@ -125,21 +128,53 @@ TEST_F(LiveWindow, AnotherKnobEndsItAndRunsWhatHasComeAgain) {
   EXPECT_EQ(session().trace().sent_count(), 0u) << "no ping is answered now";
 }
 
+/// How long the window's thread works from one turn of its event loop to the next: so long a click waits at
+/// most. CPU time, because others may use this machine, too.
+class Turns {
+ public:
+  Turns() {
+    QObject::connect(&beat_, &QTimer::timeout, [this] {
+      const std::int64_t t = now();
+      ms_.push_back(static_cast<double>(t - last_) / 1e6);
+      last_ = t;
+    });
+    beat_.start(0);
+  }
+  std::size_t count() const { return ms_.size(); }
+  std::size_t longer_than(double ms) const {
+    return static_cast<std::size_t>(std::count_if(ms_.begin(), ms_.end(), [=](double d) { return d > ms; }));
+  }
+  double longest() const { return ms_.empty() ? 0 : *std::max_element(ms_.begin(), ms_.end()); }
+
+ private:
+  static std::int64_t now() {
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+  }
+  QTimer beat_;
+  std::int64_t last_ = now();
+  std::vector<double> ms_;
+};
+
 TEST_F(LiveWindow, StaysResponsiveAtTwentyThousandPacketsASecond) {
   const auto wire = open_pinger(20000);
   QObject::connect(&session(), &Session::traceGrew, window.get(),
                    [this] { session().seek(session().trace().step_count()); });
-  QElapsedTimer since;
-  qint64 worst = 0;
-  QTimer beat;
-  QObject::connect(&beat, &QTimer::timeout, [&] { worst = std::max(worst, since.restart()); });
-  since.start();
-  beat.start(10);
-  QTest::qWait(3000);
-  beat.stop();
-  RecordProperty("worst_ms", static_cast<int>(worst));
-  EXPECT_GT(session().trace().packet_count(), 5000u);
-  EXPECT_LT(worst, 1500) << "ms that the window did not listen to its user";
+  QTest::qWait(500);  // what is made once is made
+  const std::uint32_t before = session().trace().packet_count();
+  Turns turns;
+  QEventLoop loop;
+  QTimer::singleShot(4000, &loop, &QEventLoop::quit);
+  loop.exec();
+  const std::uint32_t came = session().trace().packet_count() - before;
+  std::printf(
+      "%u packets; turns of the event loop: %zu, above 5 ms of CPU %zu, above 20 ms %zu, longest %.1f\n",
+      came, turns.count(), turns.longer_than(5), turns.longer_than(20), turns.longest());
+  RecordProperty("longest_us", static_cast<int>(turns.longest() * 1000));
+  EXPECT_GT(came, 5000u);
+  EXPECT_GT(turns.count(), 10u);
+  EXPECT_LT(turns.longest(), 100) << "ms of CPU that the window did not listen to its user";
 }
 
 TEST_F(LiveWindow, TheDialogSaysWhatOneCanDo) {

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <QAbstractItemView>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -20,13 +21,16 @@ ClientBox::ClientBox(QWidget* parent) : QWidget(parent) {
   command_->setInsertPolicy(QComboBox::NoInsert);
   command_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   command_->setMinimumContentsLength(12);
-  command_->setAccessibleName(tr("Command of a client, as in a shell"));
+  const QString name = tr("Command of a client, as in a shell");
+  for (QWidget* part : {static_cast<QWidget*>(command_), static_cast<QWidget*>(command_->lineEdit()),
+                        static_cast<QWidget*>(command_->view())})
+    part->setAccessibleName(name);
   command_->setToolTip(tr("A command of your shell; it runs in the network that this window lives in."));
   run_ = new QPushButton(tr("&Run"), this);
   run_->setObjectName(QStringLiteral("live-client-run"));
-  auto* label = new QLabel(tr("&Client"), this);
+  auto* label = new QLabel(tr("A &client, run from here:"), this);
   label->setBuddy(command_);
-  row->addWidget(label);
+  column->addWidget(label);
   row->addWidget(command_, 1);
   row->addWidget(run_);
   column->addLayout(row);

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QProcess>
+#include <QScrollArea>
 #include <QTimer>
 #include <cerrno>
 #include <cstring>
@@ -23,7 +24,12 @@ void MainWindow::make_live() {
   live_ = new LivePanel(*session_, this);
   live_dock_ = new QDockWidget(tr("Live"), this);
   live_dock_->setObjectName(QStringLiteral("dock-live"));
-  live_dock_->setWidget(live_);
+  auto* scroll = new QScrollArea(live_dock_);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setWidget(live_);
+  live_dock_->setWidget(scroll);
   addDockWidget(Qt::RightDockWidgetArea, live_dock_);
   tabifyDockWidget(knobs_dock_, live_dock_);
   live_dock_->hide();

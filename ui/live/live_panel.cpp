@@ -81,6 +81,12 @@ void LivePanel::make_switches() {
   auto* column = static_cast<QVBoxLayout*>(layout());
   state_ = small_label(this);
   column->addWidget(state_);
+  counts_ = small_label(this);
+  counts_->setObjectName(QStringLiteral("live-counts"));
+  column->addWidget(counts_);
+  ring_ = small_label(this);
+  ring_->setObjectName(QStringLiteral("live-ring"));
+  column->addWidget(ring_);
   follow_ = new QCheckBox(tr("&Follow the newest step"), this);
   follow_->setObjectName(QStringLiteral("live-follow"));
   connect(follow_, &QCheckBox::toggled, this, &LivePanel::follow);
@@ -108,6 +114,19 @@ void LivePanel::make_switches() {
   auto* row = new QFormLayout;
   row->addRow(tr("&Speed"), speed_);
   column->addLayout(row);
+  clients_ = new ClientBox(this);
+  column->addWidget(clients_);
+  auto* buttons = new QHBoxLayout;
+  end_ = new QPushButton(tr("&End"), this);
+  end_->setObjectName(QStringLiteral("live-end"));
+  save_ = new QPushButton(tr("Sa&ve the session …"), this);
+  buttons->addWidget(end_);
+  buttons->addWidget(save_);
+  column->addLayout(buttons);
+  connect(end_, &QPushButton::clicked, this, [this] {
+    if (wire_) wire_->shut();
+  });
+  connect(save_, &QPushButton::clicked, this, &LivePanel::saveWanted);
 }
 
 QDoubleSpinBox* LivePanel::knob(const QString& name, const QString& unit, double most) {
@@ -144,25 +163,6 @@ void LivePanel::make_cable() {
 
 void LivePanel::make_words() {
   auto* column = static_cast<QVBoxLayout*>(layout());
-  counts_ = small_label(this);
-  counts_->setObjectName(QStringLiteral("live-counts"));
-  column->addWidget(counts_);
-  ring_ = small_label(this);
-  ring_->setObjectName(QStringLiteral("live-ring"));
-  column->addWidget(ring_);
-  clients_ = new ClientBox(this);
-  column->addWidget(clients_);
-  auto* row = new QHBoxLayout;
-  end_ = new QPushButton(tr("&End"), this);
-  end_->setObjectName(QStringLiteral("live-end"));
-  save_ = new QPushButton(tr("Sa&ve the session …"), this);
-  row->addWidget(end_);
-  row->addWidget(save_);
-  column->addLayout(row);
-  connect(end_, &QPushButton::clicked, this, [this] {
-    if (wire_) wire_->shut();
-  });
-  connect(save_, &QPushButton::clicked, this, &LivePanel::saveWanted);
   auto* modelled = small_label(this);
   modelled->setObjectName(QStringLiteral("live-modelled"));
   modelled->setText(

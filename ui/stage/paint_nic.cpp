@@ -93,8 +93,7 @@ void StagePainter::wire() {
   const QRectF& box = l_.place(Place::wire);
   hits_->push_back({box, {}, Place::wire, Node::count_, {}});
   text(QRectF(box.left(), box.top(), box.width(), u_),
-       s_->wire.empty() ? tr("wire: nothing more comes") : tr("on the wire, next first"), ui(0.66),
-       theme().faint);
+       s_->wire.empty() ? tr("wire: empty") : tr("on the wire, next first"), ui(0.66), theme().faint);
   const QSizeF size = l_.chip_size();
   const qreal gap = u_ * 0.35;
   qreal x = box.left(), y = box.top() + u_ * 1.15;
