@@ -220,20 +220,30 @@ namespace {
 bool has_arrived(const PacketRow& row) { return row.fate >= Fate::inside; }
 }  // namespace
 
-bool Player::next_packet() {
-  for (std::uint32_t row = row_after(position_); row < trace_->packet_count(); ++row) {
+std::optional<StepIndex> Player::arrival_after(StepIndex position) const {
+  for (std::uint32_t row = row_after(position); row < trace_->packet_count(); ++row) {
     const PacketRow packet = trace_->packet(row);
-    if (has_arrived(packet) && packet.first_step >= position_) return seek(packet.first_step + 1);
+    if (has_arrived(packet) && packet.first_step >= position) return packet.first_step + 1;
   }
-  return false;
+  return std::nullopt;
+}
+
+std::optional<StepIndex> Player::arrival_before(StepIndex position) const {
+  for (std::uint32_t row = row_after(position); row-- > 0;) {
+    const PacketRow packet = trace_->packet(row);
+    if (has_arrived(packet) && packet.first_step + 1 < position) return packet.first_step + 1;
+  }
+  return std::nullopt;
+}
+
+bool Player::next_packet() {
+  const auto there = arrival_after(position_);
+  return there && seek(*there);
 }
 
 bool Player::previous_packet() {
-  for (std::uint32_t row = row_after(position_); row-- > 0;) {
-    const PacketRow packet = trace_->packet(row);
-    if (has_arrived(packet) && packet.first_step + 1 < position_) return seek(packet.first_step + 1);
-  }
-  return false;
+  const auto there = arrival_before(position_);
+  return there && seek(*there);
 }
 
 /// The first row from which on packets may have arrived at or after `position`.

@@ -78,6 +78,10 @@ class Player {
   bool next_packet();
   bool previous_packet();
 
+  /// Where that would be, from any position.
+  std::optional<StepIndex> arrival_after(StepIndex position) const;
+  std::optional<StepIndex> arrival_before(StepIndex position) const;
+
   /// Call stacks of all contexts that have one here, in a fixed order.
   const std::vector<CallStack>& stacks() const { return stacks_; }
   /// The stack of the last step's context; null if it is empty.

@@ -27,8 +27,8 @@ std::string fill_in(std::string_view sentence, const WordValues& values);
 /// "id: name value, name value".
 std::string list_values(std::string_view id, const WordValues& values);
 /// What the step's code named: of a decision what it was taken on.
-WordValues named_values_of(const StepView& step);
+WordValues named_values_of(const StepView& step, const SeqBase& base = {});
 /// These, and what every step has (packet, function, from, to, ...).
-WordValues values_of(const StepView& step);
+WordValues values_of(const StepView& step, const SeqBase& base = {});
 
 }  // namespace ringside

@@ -28,14 +28,14 @@ const Json* wording(const Json& entry, const std::string& answer, const std::str
 
 }  // namespace
 
-DecisionWords Words::decision(const StepView& step, std::string_view kernel) const {
+DecisionWords Words::decision(const StepView& step, std::string_view kernel, const SeqBase& base) const {
   DecisionWords words;
   const Event& event = step.event();
   const Json* entry = catalogue_->find("decide", event.name);
   words.ask = entry != nullptr ? text_of(*entry, "ask") : event.name;
   if (entry == nullptr) return words;
   const std::string function = name_of(event.function);
-  const WordValues values = values_of(step);
+  const WordValues values = values_of(step, base);
   const std::string yes_no = event.answer == 0 ? "no" : event.answer == 1 ? "yes" : "else";
   const Json* taken = nullptr;
   for (const std::string& answer : {std::to_string(event.answer), yes_no, std::string("else")})

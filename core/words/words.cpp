@@ -1,6 +1,7 @@
 #include "core/words/words.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/model/fields.h"
 #include "core/words/catalogue.h"
@@ -15,10 +16,17 @@ std::string fill_in(std::string_view sentence, const WordValues& values) {
     const std::size_t close = open == std::string_view::npos ? open : sentence.find('}', open);
     if (close == std::string_view::npos) return text.append(sentence.substr(at));
     text += sentence.substr(at, open - at);
-    const std::string_view name = sentence.substr(open + 1, close - open - 1);
+    const std::string_view inside = sentence.substr(open + 1, close - open - 1);
+    const std::size_t one = inside.find('|');
+    const std::size_t many = one == std::string_view::npos ? one : inside.find('|', one + 1);
+    const bool counted = many != std::string_view::npos;
+    const std::string_view name = inside.substr(0, counted ? one : inside.size());
     std::string value(sentence.substr(open, close - open + 1));
-    for (const auto& [key, known] : values)
-      if (key == name) value = known;
+    for (const auto& [key, known] : values) {
+      if (key != name) continue;
+      value = known;
+      if (counted) value = known == "1" ? inside.substr(one + 1, many - one - 1) : inside.substr(many + 1);
+    }
     text += value;
     at = close + 1;
   }
@@ -35,13 +43,30 @@ std::string list_values(std::string_view id, const WordValues& values) {
   return text;
 }
 
-WordValues named_values_of(const StepView& step) {
+bool SeqBase::counts(std::string_view name) {
+  constexpr std::array kNames{"seq",     "end_seq", "ack",     "ack_seq",  "rcv_nxt",    "rcv_wup",
+                              "snd_una", "snd_nxt", "wnd_end", "tail_end", "write_seq",  "copied_seq",
+                              "urg_seq", "start",   "end",     "expected", "right_edge", "pushed_seq"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         (name.substr(0, 4) == "sack" && name.find('_') != std::string_view::npos);
+}
+
+std::int64_t SeqBase::from(std::int64_t seq) const {
+  if (seq <= 0 || seq > UINT32_MAX || (theirs == 0 && ours == 0)) return seq;
+  constexpr std::uint32_t kFar = 1u << 30;
+  const auto number = static_cast<std::uint32_t>(seq);
+  const std::uint32_t nearer = std::min(number - theirs, number - ours);
+  return nearer < kFar ? nearer : seq;
+}
+
+WordValues named_values_of(const StepView& step, const SeqBase& base) {
   WordValues values;
-  for (const NamedValue& v : step.values()) values.emplace_back(v.name, std::to_string(v.value));
+  for (const NamedValue& v : step.values())
+    values.emplace_back(v.name, std::to_string(SeqBase::counts(v.name) ? base.from(v.value) : v.value));
   return values;
 }
 
-WordValues values_of(const StepView& step) {
+WordValues values_of(const StepView& step, const SeqBase& base) {
   const Event& event = step.event();
   WordValues values;
   values.emplace_back("packet", std::to_string(event.packet));
@@ -52,14 +77,15 @@ WordValues values_of(const StepView& step) {
   if (event.kind == EventKind::change) {
     values.emplace_back("object", name_of(event.object));
     values.emplace_back("field", fields()[event.id].name);
-    values.emplace_back("old", std::to_string(event.old_value));
-    values.emplace_back("new", std::to_string(event.new_value));
+    const bool seq = fields()[event.id].format == FieldFormat::seq;
+    values.emplace_back("old", std::to_string(seq ? base.from(event.old_value) : event.old_value));
+    values.emplace_back("new", std::to_string(seq ? base.from(event.new_value) : event.new_value));
   }
   if (event.kind == EventKind::drop) values.emplace_back("reason", name_of(static_cast<Drop>(event.id)));
   if (event.kind == EventKind::count) values.emplace_back("counter", name_of(static_cast<Counter>(event.id)));
   if (event.name != nullptr) values.emplace_back("name", event.name);
   // What the code itself named comes last: it wins.
-  for (auto& value : named_values_of(step)) values.push_back(std::move(value));
+  for (auto& value : named_values_of(step, base)) values.push_back(std::move(value));
   return values;
 }
 
@@ -163,18 +189,18 @@ std::vector<std::string> wordings(const StepView& step) {
 
 }  // namespace
 
-std::string Words::step(const StepView& step, std::string_view kernel) const {
+std::string Words::step(const StepView& step, std::string_view kernel, const SeqBase& base) const {
   const Event& event = step.event();
-  const WordValues values = values_of(step);
+  const WordValues values = values_of(step, base);
   if (event.kind == EventKind::decide) {
-    if (has("decide", event.name)) return decision(step, kernel).says;
+    if (has("decide", event.name)) return decision(step, kernel, base).says;
     const std::string answer = event.answer == 0 ? "answer.no" : event.answer == 1 ? "answer.yes" : "answer";
     // Without a sentence only what the decision was taken on is listed, not all that a sentence could name.
-    return list_values(event.name, named_values_of(step)) + " " + say("step", answer, values);
+    return list_values(event.name, named_values_of(step, base)) + " " + say("step", answer, values);
   }
   if (event.kind == EventKind::note) {
     const std::string_view id = event.name != nullptr ? event.name : "";
-    return has("note", id) ? say("note", id, values) : list_values(id, named_values_of(step));
+    return has("note", id) ? say("note", id, values) : list_values(id, named_values_of(step, base));
   }
   const std::vector<std::string> keys = wordings(step);
   const auto found =

@@ -1,5 +1,6 @@
 // Sentences for the core's ids. The catalogue (resources/narration) is one JSON object a language: sections
-// of entries. {name} in a sentence is where a value goes. Sections and what an entry is:
+// of entries. {name} in a sentence is where a value goes, {name|packet|packets} a word for one or many of
+// them. Sections and what an entry is:
 //   error, local, step, note, drop   a sentence
 //   decide      {"ask": question, ANSWER: {"says": sentence, "then": what follows, in few words}, ...};
 //               ANSWER is yes, no, a number or else; with @FUNCTION or @KERNEL behind it where the rule
@@ -54,6 +55,16 @@ struct Simplification {
   std::vector<std::string> about;
 };
 
+/// Where a connection's sequence numbers begin: told are the differences, as they are drawn. Both 0: the
+/// numbers themselves.
+struct SeqBase {
+  std::uint32_t theirs = 0, ours = 0;
+  /// `seq` from the nearer of the two on; one that is far from both stays as it is.
+  std::int64_t from(std::int64_t seq) const;
+  /// Is a value of that name a sequence number?
+  static bool counts(std::string_view name);
+};
+
 class Words {
  public:
   /// From a catalogue's JSON text. Errors: words.syntax (args detail).
@@ -69,10 +80,10 @@ class Words {
   /// One line, with the place in front: "FILE: frame 7: ...", "FILE:12:3: ...".
   std::string error(const Error& error) const;
   /// What this step does, with its values. `kernel` ("4.13", "6.18") chooses where the rules differ.
-  std::string step(const StepView& step, std::string_view kernel = {}) const;
+  std::string step(const StepView& step, std::string_view kernel = {}, const SeqBase& base = {}) const;
 
   /// A `decide` step: what was asked, what followed, and the ways there were.
-  DecisionWords decision(const StepView& step, std::string_view kernel) const;
+  DecisionWords decision(const StepView& step, std::string_view kernel, const SeqBase& base = {}) const;
   FunctionWords function(std::string_view name) const;
   /// `name`: name_of(Counter). A counter without a command of its own is shown by nstat.
   CounterWords counter(std::string_view name) const;

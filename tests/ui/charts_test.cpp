@@ -66,6 +66,7 @@ TEST_F(ChartsTest, TheSequencePlotShowsSegmentsAndWhatBecameOfThem) {
   QTest::mouseClick(
       chart.canvas(), Qt::LeftButton, {},
       chart.pixel_of(static_cast<double>(trace.packet(row).t_ns) / 1e6, f.rel_seq + f.len / 2.0));
+  arrive();
   EXPECT_NEAR(static_cast<double>(window->session().player().t_ns()),
               static_cast<double>(trace.packet(row).t_ns), 2e6);
 }

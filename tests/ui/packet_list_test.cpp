@@ -45,6 +45,7 @@ TEST_F(PacketListTest, AFilterShowsOnlyThePacketsItIsAbout) {
   const auto number = cell(1, PacketModel::kNumber).toUInt();
   QTest::mouseClick(view().viewport(), Qt::LeftButton, Qt::NoModifier,
                     view().visualRect(view().model()->index(1, 0)).center());
+  arrive();
   EXPECT_EQ(window->session().present_packet(), number);
   type_filter("");
   QTest::keyClick(panel().filter(), Qt::Key_Return);

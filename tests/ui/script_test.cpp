@@ -62,6 +62,7 @@ TEST_F(ScriptTest, AClickOnALineGoesToTheStepWhereItsPacketArrives) {
   open_script("segments-5-to-9.pkt");
   const int line = line_with("6001:7001(1000)");
   click(line);
+  arrive();
   EXPECT_EQ(window->session().present_packet(), 7u) << "the seventh packet that the script sends";
   EXPECT_EQ(position(), window->session().trace().packet(6).first_step + 1);
   EXPECT_EQ(current_line(), line);

@@ -87,6 +87,23 @@ TEST_F(StageTest, ThePacketThatComesNextGlowsOnTheWireAndThenStandsAtTheRing) {
   EXPECT_EQ(picture().moving.packet, 7u);
   EXPECT_EQ(picture().moving.place, Place::rx_ring);
   EXPECT_EQ(picture().arriving, 0u);
+  StageWidget& stage = window->stage();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !stage.animating(); }, 10000));
+  stage.repaint();
+  const QRectF chip = stage.packet_rect(7);
+  ASSERT_FALSE(chip.isEmpty());
+  EXPECT_LT(chip.right(), stage.place_rect(Place::rx_ring).left() + 1)
+      << "beside the ring, with a line to its slot";
+  ASSERT_TRUE(go_behind([&](const Event& e) {
+    return e.kind == EventKind::call && e.function == Fn::ixgb_intr && e.t_ns >= seventh.t_ns;
+  }));
+  stage.repaint();
+  EXPECT_EQ(stage.packet_rect(7), chip) << "and while its interrupt is handled";
+  ASSERT_TRUE(go_behind([&](const Event& e) {
+    return e.kind == EventKind::call && e.function == Fn::ip_rcv && e.packet == 7;
+  }));
+  stage.repaint();
+  EXPECT_NE(stage.packet_rect(7), chip) << "a CPU has it";
 }
 
 TEST_F(StageTest, AScriptsThreadBetweenTwoCallsWaitsForTheScript) {
@@ -154,6 +171,35 @@ TEST_F(StageTest, ByKeyboardOnePlaceAfterTheOtherUnfolds) {
   EXPECT_EQ(stage.view().unfolded, Place::rx_ring) << "every descriptor";
   QTest::keyClick(&stage, Qt::Key_U);
   EXPECT_EQ(stage.view().unfolded, Place::out_of_order_queue) << "the next one that holds something";
+}
+
+TEST_F(StageTest, InAnUnfoldedQueueTheArrowsChooseAPacketAndEnterTakesIt) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_behind([](const Event& e) {
+    return e.kind == EventKind::move && e.to == Place::out_of_order_queue && e.packet > 160;
+  }));
+  StageWidget& stage = window->stage();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !stage.animating(); }, 10000));
+  stage.setFocus();
+  stage.unfold(Place::out_of_order_queue);
+  stage.repaint();
+  const auto& chips = picture().queue(Place::out_of_order_queue).chips;
+  ASSERT_GT(chips.size(), 2u);
+  const StepIndex before = position();
+  QSignalSpy taken(&stage, &StageWidget::packetClicked);
+  QTest::keyClick(&stage, Qt::Key_Right);
+  QTest::keyClick(&stage, Qt::Key_Right);
+  EXPECT_EQ(position(), before) << "the arrows choose here, they do not step";
+  QTest::keyClick(&stage, Qt::Key_Return);
+  ASSERT_EQ(taken.size(), 1);
+  EXPECT_EQ(taken[0][0].toUInt(), chips[1].packet);
+  QTest::keyClick(&stage, Qt::Key_End);
+  QTest::keyClick(&stage, Qt::Key_Return);
+  ASSERT_EQ(taken.size(), 2);
+  EXPECT_EQ(taken[1][0].toUInt(), chips.back().packet);
+  QTest::keyClick(&stage, Qt::Key_Escape);
+  QTest::keyClick(&stage, Qt::Key_Right);
+  EXPECT_NE(position(), before) << "folded again, they step";
 }
 
 TEST_F(StageTest, OneOfManySocketsCanBeChosen) {

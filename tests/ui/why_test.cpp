@@ -6,6 +6,8 @@
 #include <QTextBlock>
 #include <QTextBrowser>
 
+#include "core/model/fields.h"
+#include "core/words/words.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/panels/why_panel.h"
 #include "ui/panels/why_reference.h"
@@ -69,6 +71,52 @@ TEST_F(WhyTest, AFunctionsNameOpensItsPageAndTheWayBackClosesIt) {
   EXPECT_TRUE(text().contains(QStringLiteral("The way of nearly every segment."))) << text().toStdString();
   ASSERT_TRUE(click(why(), QStringLiteral("step:")));
   EXPECT_TRUE(text().contains(QStringLiteral("Is the connection ESTABLISHED?"))) << text().toStdString();
+}
+
+TEST_F(WhyTest, ACallSaysWhatItIsForAndAReturnWhatCameOfIt) {
+  open(capture("bulk-reorder.pcap"));
+  const auto go_to_fn = [&](EventKind kind, Fn fn) {
+    const auto found = window->session().trace().find_forward(
+        0, [=](const Page&, const Event& event) { return event.kind == kind && event.function == fn; });
+    if (found) window->session().seek(*found + 1);
+    return found.has_value();
+  };
+  ASSERT_TRUE(go_to_fn(EventKind::call, Fn::tcp_prequeue));
+  EXPECT_TRUE(text().contains(QString::fromStdString(Words::english().function("tcp_prequeue").about)))
+      << text().toStdString();
+  ASSERT_TRUE(go_to_fn(EventKind::return_, Fn::tcp_prequeue));
+  EXPECT_TRUE(text().contains(QStringLiteral("it waits in the prequeue"))) << text().toStdString();
+}
+
+TEST_F(WhyTest, SequenceNumbersAreThoseOfTheStage) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_to_decision("header_prediction", 1));
+  const StagePicture& shown = window->stage().picture();
+  const std::uint32_t next = shown.sock->rcv_nxt - window->stage().view().isn;
+  EXPECT_LT(next, 100'000u);
+  EXPECT_TRUE(text().contains(QStringLiteral("rcv_nxt (%1)").arg(next))) << text().toStdString();
+}
+
+TEST_F(WhyTest, TheSocketsStateIsThereAndWhatTheStepChangedIsMarked) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_to_decision("no_reader_waits", 0));  // the reader comes, and takes the lock
+  const auto found = window->session().trace().find_forward(
+      window->session().player().position(), [](const Page&, const Event& event) {
+        return event.kind == EventKind::change && event.id == field_named(ObjectKind::sock, "lock.owned") &&
+               event.new_value == 1;
+      });
+  ASSERT_TRUE(found);
+  window->session().seek(*found);
+  window->session().seek(*found + 1);
+  const QString html = why()->toHtml();
+  const auto row_of = [&](const char* name) {
+    const qsizetype at = html.lastIndexOf(QLatin1String(name));
+    return html.mid(html.lastIndexOf(QStringLiteral("<td"), at),
+                    at - html.lastIndexOf(QStringLiteral("<td"), at));
+  };
+  EXPECT_TRUE(text().contains(QStringLiteral("copied_seq"))) << text().toStdString();
+  EXPECT_TRUE(row_of("lock.owned").contains(QStringLiteral("bgcolor"))) << row_of("lock.owned").toStdString();
+  EXPECT_FALSE(row_of("copied_seq").contains(QStringLiteral("bgcolor")));
 }
 
 TEST_F(WhyTest, ACounterComesWithItsCommand) {

@@ -34,9 +34,17 @@ class WindowTest : public testing::Test {
         << path.toStdString();
     ASSERT_TRUE(failed.isEmpty()) << path.toStdString();
   }
-  StepIndex position() const { return window->session().player().position(); }
+  /// Where the window stands once it has arrived: pages are made in a thread.
+  StepIndex position() const {
+    arrive();
+    return window->session().player().position();
+  }
+  void arrive() const {
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !window->session().is_seeking(); }, 60000));
+  }
   void press(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
     QTest::keyClick(window.get(), static_cast<Qt::Key>(key), modifiers);
+    arrive();
   }
   /// Goes where a packet lies in a place, by the trace.
   bool go_to(Place place) {

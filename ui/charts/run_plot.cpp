@@ -81,7 +81,7 @@ void RunPlot::keyPressEvent(QKeyEvent* event) {
     default:
       return QWidget::keyPressEvent(event);
   }
-  if (found) session_.seek(*found + 1);
+  if (found) session_.seek_soon(*found + 1);
 }
 
 /// A line at the top says that keys are for this chart.
@@ -246,9 +246,9 @@ void RunPlot::go_to(QPointF at, bool nearest_point) {
       best = dx * dx + dy * dy;
       found = &*point;
     }
-    if (found != nullptr) return session_.seek(found->step + 1);
+    if (found != nullptr) return session_.seek_soon(found->step + 1);
   }
-  session_.seek(step_at(std::clamp(x, 0.0, x_end())));
+  session_.seek_soon(step_at(std::clamp(x, 0.0, x_end())));
 }
 
 bool RunPlot::eventFilter(QObject* object, QEvent* event) {

@@ -128,7 +128,7 @@ void JourneyPanel::last() {
   if (packets_.isEmpty() || !session_.is_open()) return;
   const auto row = session_.trace().row_of(packets_.first());
   if (row && session_.trace().packet(*row).fate >= Fate::inside)
-    session_.seek(session_.trace().packet(*row).last_step + 1);
+    session_.seek_soon(session_.trace().packet(*row).last_step + 1);
 }
 void JourneyPanel::next() {
   if (packets_.isEmpty()) return;

@@ -15,13 +15,9 @@ namespace ringside::ui {
 namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("Why", text); }
-QString yes_no(std::int64_t answer) {
-  return answer == 0 ? tr("no") : answer == 1 ? tr("yes") : QString::number(answer);
-}
-
 /// The step itself in a sentence of the catalogue; the packet it is about can be clicked.
-QString sentence(const StepView& step, const std::string& kernel) {
-  QString words = QString::fromStdString(Words::english().step(step, kernel)).toHtmlEscaped();
+QString sentence(const StepView& step, const std::string& kernel, const SeqBase& base) {
+  QString words = QString::fromStdString(Words::english().step(step, kernel, base)).toHtmlEscaped();
   const Event& e = step.event();
   if (e.packet == 0) return link_functions(words);
   const QRegularExpression name(QStringLiteral("\\b([Pp]acket|[Ss]egment|[Ff]rame) %1\\b").arg(e.packet));
@@ -61,7 +57,7 @@ QString function_part(const Standing& at, const StepView& last) {
   if (e.function == Fn::none || e.context == Context::nic) return {};
   const FunctionWords page = Words::english().function(name_of(e.function));
   QString html = function_header(e.function, stage_of(e));
-  if (page.lines.empty() || e.kind == EventKind::call)
+  if (page.lines.empty() && e.kind != EventKind::call)
     html += QStringLiteral("<p style=\"margin:3px 0\">%1</p>")
                 .arg(link_functions(QString::fromStdString(page.about).toHtmlEscaped()));
   AtWork work{0, {}, at.player.trace().kernel()};
@@ -95,62 +91,51 @@ QString counted(const Standing& at) {
   return html.isEmpty() ? html : why_heading(tr("Counted")) + html;
 }
 
-QString field_value_text(const FieldInfo& info, std::int64_t value) {
-  if (info.format == FieldFormat::boolean) return yes_no(value);
-  if (info.format == FieldFormat::flags) return QStringLiteral("0x%1").arg(value, 0, 16);
-  if (info.format == FieldFormat::state && info.object == ObjectKind::sock)
-    return QString::fromLatin1(name_of(static_cast<TcpState>(value)));
-  return number_text(value);
-}
-
-QString values_table(const StepView& step) {
+QString values_table(const StepView& step, const SeqBase& base) {
   if (step.values().empty()) return {};
   QString rows;
   for (const NamedValue& value : step.values())
-    rows += why_row(QString::fromLatin1(value.name), number_text(value.value), false);
+    rows += why_row(QString::fromLatin1(value.name),
+                    number_text(SeqBase::counts(value.name) ? base.from(value.value) : value.value), false);
   return why_heading(tr("Values")) +
          QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(rows);
 }
 
-/// What changed since the position before: old -> new, the latest of each field.
-QString changes_table(const Standing& at) {
-  const StepIndex now = at.player.position();
-  StepIndex from = std::min(at.before, now);
-  constexpr StepIndex kMost = 2000;
-  if (now - from > kMost) from = now - 1;
-  if (now == 0) return {};
-  struct Row {
-    std::uint16_t id;
-    std::uint32_t object;
-    std::int64_t before, after;
+/// A call in the words of the function's page; `plain` where it has none.
+QString about_call(const Event& e, const QString& plain) {
+  const FunctionWords page = Words::english().function(name_of(e.function));
+  if (page.about.empty()) return plain;
+  return QStringLiteral("%1<p style=\"margin:4px 0 0 0\">%2</p>")
+      .arg(plain, link_functions(QString::fromStdString(page.about).toHtmlEscaped()));
+}
+
+/// What a function that returns has done: what it moved, sent or dropped, else what it decided last.
+QString what_came_of_it(const StepView& returned, const std::string& kernel, const SeqBase& base) {
+  const Event& end = returned.event();
+  const auto tells = [](const Event& e) {
+    return e.kind == EventKind::move || e.kind == EventKind::copy || e.kind == EventKind::drop ||
+           e.kind == EventKind::send || e.kind == EventKind::wake || e.kind == EventKind::block;
   };
-  std::vector<Row> rows;
-  std::shared_ptr<const Page> page;
-  for (StepIndex i = from; i < now; ++i) {
-    if (page == nullptr || !page->contains(i)) page = at.player.trace().step(i).page;
-    if (page == nullptr) break;
-    const Event& e = page->event(i);
-    if (e.kind != EventKind::change || e.id == 0) continue;
-    const auto same = std::find_if(rows.begin(), rows.end(),
-                                   [&](const Row& r) { return r.id == e.id && r.object == e.object_index; });
-    if (same != rows.end())
-      same->after = e.new_value;
-    else
-      rows.push_back({e.id, e.object_index, e.old_value, e.new_value});
+  constexpr StepIndex kFarthest = 4000;
+  constexpr std::size_t kMost = 3;
+  std::vector<StepIndex> told;
+  std::optional<StepIndex> decided;
+  int open = 1;
+  for (StepIndex i = returned.index; i-- > returned.page->first_step && returned.index - i < kFarthest;) {
+    const Event& e = returned.page->event(i);
+    if (e.context != end.context || e.cpu != end.cpu) continue;
+    if (e.function == end.function && e.kind == EventKind::return_) ++open;
+    if (e.function == end.function && e.kind == EventKind::call && --open == 0) break;
+    if (tells(e) && told.size() < kMost) told.push_back(i);
+    if (!decided && e.kind == EventKind::decide && e.function == end.function) decided = i;
   }
-  std::erase_if(rows, [](const Row& r) { return r.before == r.after; });
-  if (rows.empty()) return {};
+  if (told.empty() && decided) told.push_back(*decided);
   QString html;
-  constexpr std::size_t kShown = 14;
-  for (std::size_t i = rows.size() > kShown ? rows.size() - kShown : 0; i < rows.size(); ++i) {
-    const FieldInfo& info = fields()[rows[i].id];
-    html += why_row(QString::fromLatin1(info.path),
-                    QStringLiteral("%1 → %2").arg(field_value_text(info, rows[i].before),
-                                                  field_value_text(info, rows[i].after)),
-                    true);
-  }
-  return why_heading(tr("Changed")) +
-         QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(html);
+  for (std::size_t i = told.size(); i-- > 0;)
+    html += QStringLiteral("<li>%1</li>").arg(sentence({returned.page, told[i]}, kernel, base));
+  if (html.isEmpty()) return html;
+  return QStringLiteral("<p style=\"margin:4px 0 0 0\">%1</p><ul style=\"margin:0 0 0 -22px\">%2</ul>")
+      .arg(tr("What came of it:"), html);
 }
 
 QString stacks_list(const Player& player) {
@@ -202,17 +187,22 @@ QString why_html(const Standing& at) {
   const StepView last = player.last();
   if (!last)
     return QStringLiteral("<p>%1</p>")
-        .arg(tr("Nothing has happened yet. Press the right arrow for one step, or Space to play."));
+        .arg(tr(
+            "Nothing has happened yet. Press the right arrow for one step, PageDown for the next packet, or "
+            "Space to play."));
   const Event& e = *last.operator->();
   const std::string& kernel = at.player.trace().kernel();
+  const SeqBase base = seq_base(player);
   QString box;
   if (e.kind == EventKind::decide) {
-    const DecisionWords decision = Words::english().decision(last, kernel);
+    const DecisionWords decision = Words::english().decision(last, kernel, base);
     box = QStringLiteral("<p style=\"margin:0 0 4px 0\"><b>%1</b></p>%2<p style=\"margin:4px 0 0 0\">%3</p>")
               .arg(QString::fromStdString(decision.ask).toHtmlEscaped(), decision_ways(decision),
-                   sentence(last, kernel));
+                   sentence(last, kernel, base));
   } else {
-    box = sentence(last, kernel);
+    box = sentence(last, kernel, base);
+    if (e.kind == EventKind::call) box = about_call(e, box);
+    if (e.kind == EventKind::return_) box += what_came_of_it(last, kernel, base);
   }
   QString html =
       QStringLiteral("<p style=\"margin:0 0 4px 0\"><span style=\"color:%1\"><b>%2, CPU %3</b></span></p>")
@@ -221,7 +211,8 @@ QString why_html(const Standing& at) {
   html +=
       QStringLiteral("<table width=\"100%\" cellpadding=\"8\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
           .arg(theme().why_back.name(), box);
-  html += function_part(at, last) + values_table(last) + changes_table(at) + counted(at) + decisions_list(at);
+  html += function_part(at, last) + values_table(last, base) + changes_table(at, base) +
+          socket_table(at, base) + counted(at) + decisions_list(at);
   const QString of_place = e.kind == EventKind::move ? simplified_remark(name_of(e.to)) : QString();
   const QString of_function = e.function != Fn::none && e.context != Context::nic
                                   ? simplified_remark(name_of(e.function))

@@ -5,8 +5,20 @@
 #include "core/model/function.h"
 #include "core/words/words.h"
 
+namespace ringside {
+class Player;
+}
+
 namespace ringside::ui {
 
+struct Standing;
+/// What changed since the position before: old -> new, the latest of each field.
+QString changes_table(const Standing& at, const SeqBase& base);
+/// The state of the socket that the step is about; what has changed is marked.
+QString socket_table(const Standing& at, const SeqBase& base);
+QString yes_no(std::int64_t answer);
+/// Where the sequence numbers of the connection begin that the player's last step is about.
+SeqBase seq_base(const Player& player);
 QString why_heading(const QString& words);
 /// One row of a table: a name in code, a value.
 QString why_row(const QString& name, const QString& value, bool changed);

@@ -146,7 +146,7 @@ void ScriptPanel::go_to(const QModelIndex& index) {
   if (session_.player().position() == *position)
     show_position();
   else
-    session_.seek(*position);
+    session_.seek_soon(*position);
 }
 
 }  // namespace ringside::ui

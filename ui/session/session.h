@@ -103,9 +103,10 @@ class Session : public QObject {
 
  public slots:
   void seek(qulonglong position);
-  /// The same, where it may take a moment: if the page has to be made first, that is done in a thread, and
-  /// the latest wish counts.
+  /// The same for who does not wait: if the page has to be made first, that is done in a thread, and the
+  /// latest wish counts. going() tells that it takes a moment.
   void seek_soon(qulonglong position);
+  /// Likewise: to a packet's arrival, or where it would have come.
   void seek_packet(quint32 packet);
   void step_forward();
   void step_back();
@@ -151,6 +152,8 @@ class Session : public QObject {
   void searching(qulonglong step);
   /// It ended (or was given up). `found`: the player has moved.
   void searched(bool found);
+  /// A seek_soon() takes a moment; positionChanged() ends it.
+  void going();
   /// The breakpoint (its row) that stopped the run.
   void breakpointHit(int row);
   void noBreakpointHit(bool forward);
@@ -179,6 +182,10 @@ class Session : public QObject {
   void drop_run();
   template <class Act>
   void moved(Act&& act, bool animate = true);
+  /// Finds the position in a thread, and makes the pages there, and those on the way if it is shown.
+  using Target = std::function<std::optional<StepIndex>(const Trace&)>;
+  void go_soon(Target target, bool animate);
+  void go_to_packet(bool forward);
   void play_tick();
   void make_pages_near();
   struct SearchJob;
@@ -201,6 +208,7 @@ class Session : public QObject {
   Breakpoints breakpoints_;
   std::shared_ptr<SearchJob> search_;
   Background making_page_, making_near_;
+  std::optional<StepIndex> going_to_;     ///< where a seek that has not arrived goes, if that is known
   std::uint32_t near_page_ = UINT32_MAX;  ///< whose neighbours are made
   QTimer search_news_;
   std::uint32_t followed_ = 0;

@@ -36,6 +36,7 @@ template <class Act>
 void Session::moved(Act&& act, bool animate) {
   if (!is_open()) return;
   cancel_search();
+  making_page_.cancel();  // the latest wish counts
   const StepIndex before = player_->position();
   act();
   if (player_->position() == before) return;
@@ -58,24 +59,51 @@ void Session::seek(qulonglong position) {
   moved([&] { player_->seek(std::min<StepIndex>(position, trace().step_count())); }, near);
 }
 
-/// Under a hand that drags a slider: nothing waits for a page to be made.
+void Session::go_soon(Target target, bool animate) {
+  if (!is_open()) return;
+  constexpr StepIndex kSeenToMove = 20000;
+  struct There {
+    std::optional<StepIndex> position;
+    std::vector<std::shared_ptr<const Page>> pages;
+  };
+  auto ready = std::make_shared<std::promise<There>>();
+  std::future<There> made = ready->get_future();
+  const StepIndex here = player_->position();
+  const auto arrive_at = [this, animate](const There& there) {
+    if (there.position) moved([&] { player_->seek(*there.position); }, animate);
+  };
+  making_page_.start<There>(
+      [trace = player_->shared_trace(), target = std::move(target), here, animate,
+       ready](const std::atomic<bool>& cancelled) {
+        There there{target(*trace), {}};
+        if (there.position) {
+          const StepIndex to = *there.position;
+          const bool shown = animate && (to > here ? to - here : here - to) <= kSeenToMove;
+          const auto page_of = [&](StepIndex position) {
+            return trace->page_number_of(position > 0 ? position - 1 : 0);
+          };
+          const std::uint32_t first = page_of(shown ? std::min(here, to) : to);
+          const std::uint32_t last = page_of(shown ? std::max(here, to) : to);
+          for (std::uint32_t page = first; page <= last && !cancelled; ++page)
+            there.pages.push_back(trace->page(page));
+        }
+        ready->set_value(there);
+        return there;
+      },
+      arrive_at);
+  constexpr auto kAtOnce = std::chrono::milliseconds(15);  // most pages are there: then it is no later
+  if (made.wait_for(kAtOnce) != std::future_status::ready) return emit going();
+  making_page_.cancel();
+  arrive_at(made.get());
+}
+
 void Session::seek_soon(qulonglong position) {
   if (!is_open()) return;
+  const StepIndex here = player_->position();
   const StepIndex wanted = std::min<StepIndex>(position, trace().step_count());
-  using Pages = std::shared_ptr<const Page>;
-  auto here = std::make_shared<std::promise<void>>();
-  std::future<void> made = here->get_future();
-  making_page_.start<Pages>(
-      [trace = player_->shared_trace(), wanted, here](const std::atomic<bool>&) {
-        Pages page = trace->page(trace->page_number_of(wanted > 0 ? wanted - 1 : 0));
-        here->set_value();
-        return page;
-      },
-      [this, wanted](const Pages&) { seek(wanted); });
-  constexpr auto kAtOnce = std::chrono::milliseconds(15);  // most pages are there: then it is no later
-  if (made.wait_for(kAtOnce) != std::future_status::ready) return;
-  making_page_.cancel();
-  seek(wanted);
+  const bool near = (wanted > here ? wanted - here : here - wanted) <= 64;
+  go_soon([wanted](const Trace&) { return std::optional(wanted); }, near);
+  going_to_ = making_page_.running() ? std::optional(wanted) : std::nullopt;
 }
 
 /// The next page, or going back the one before, is made while nobody waits for them.
@@ -98,58 +126,74 @@ void Session::seek_packet(quint32 packet) {
   const PacketRow found = trace().packet(*row);
   const bool arrived = found.fate != Fate::coming && found.fate != Fate::own &&
                        found.fate != Fate::other_host && found.fate != Fate::unreadable;
-  seek(arrived ? found.first_step + 1 : trace().step_at(found.t_ns));
+  if (arrived) return seek_soon(found.first_step + 1);
+  going_to_.reset();
+  go_soon([at = found.t_ns](const Trace& trace) { return std::optional(trace.step_at(at)); }, false);
 }
 
+// A step by hand ends playing: who looks closer wants it to stand.
 void Session::step_forward() {
+  play(false);
   moved([&] { player_->forward(level_); });
 }
 void Session::step_back() {
+  play(false);
   moved([&] { player_->back(level_); });
 }
 void Session::step_over() {
+  play(false);
   search([this] { return player_->over_search(); });
 }
 void Session::step_back_over() {
+  play(false);
   search([this] { return player_->back_over_search(); });
 }
 void Session::step_into() {
+  play(false);
   moved([&] { player_->forward(); });
 }
 void Session::step_back_into() {
+  play(false);
   moved([&] { player_->back(); });
 }
 void Session::step_out() {
+  play(false);
   search([this] { return player_->out_search(); });
 }
 void Session::step_back_out() {
+  play(false);
   search([this] { return player_->back_out_search(); });
 }
 namespace {
 /// On an edited wire the rows are in the captured order: the arrival nearest to a position, in front of it or
 /// not.
-std::optional<StepIndex> nearest_arrival(const Player& player, bool forward) {
-  const Trace& trace = player.trace();
+std::optional<StepIndex> nearest_arrival(const Trace& trace, StepIndex position, bool forward) {
   std::optional<StepIndex> best;
   for (std::uint32_t row = 0; row < trace.packet_count(); ++row) {
     const PacketRow packet = trace.packet(row);
     if (packet.fate < Fate::inside) continue;
     const StepIndex behind = packet.first_step + 1;
-    if (forward ? behind <= player.position() : behind >= player.position()) continue;
+    if (forward ? behind <= position : behind >= position) continue;
     if (!best || (forward ? behind < *best : behind > *best)) best = behind;
   }
   return best;
 }
 }  // namespace
 
-void Session::next_packet() {
-  if (wire_ == nullptr) return moved([&] { player_->next_packet(); });
-  if (const auto there = nearest_arrival(*player_, true)) moved([&] { player_->seek(*there); });
+void Session::go_to_packet(bool forward) {
+  if (!is_open()) return;
+  play(false);
+  const StepIndex from = making_page_.running() && going_to_ ? *going_to_ : player_->position();
+  const auto there = wire_ != nullptr ? nearest_arrival(trace(), from, forward)
+                     : forward        ? player_->arrival_after(from)
+                                      : player_->arrival_before(from);
+  if (!there) return;
+  go_soon([to = *there](const Trace&) { return std::optional(to); }, true);
+  going_to_ = making_page_.running() ? there : std::nullopt;
 }
-void Session::previous_packet() {
-  if (wire_ == nullptr) return moved([&] { player_->previous_packet(); });
-  if (const auto there = nearest_arrival(*player_, false)) moved([&] { player_->seek(*there); });
-}
+
+void Session::next_packet() { go_to_packet(true); }
+void Session::previous_packet() { go_to_packet(false); }
 namespace {
 bool queue_event(const Page&, const Event& event) { return is_queue_event(event); }
 bool decision(const Page&, const Event& event) { return event.kind == EventKind::decide; }
@@ -179,9 +223,9 @@ void Session::run_back() {
   play(false);
   search_back(breakpoints_.predicate(), true);
 }
-void Session::to_begin() { seek(0); }
+void Session::to_begin() { seek_soon(0); }
 void Session::to_end() {
-  if (is_open()) seek(trace().step_count());
+  if (is_open()) seek_soon(trace().step_count());
 }
 
 void Session::play(bool on) {

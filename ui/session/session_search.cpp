@@ -31,6 +31,7 @@ void Session::search_back(Trace::Predicate matches, bool to_breakpoint) {
 void Session::search(const MakeSearch& make, bool to_breakpoint, bool forward) {
   if (!is_open()) return;
   cancel_search();
+  making_page_.cancel();
   Search near = make();
   std::atomic<bool> leaves_page{false};
   if (near.matches) {

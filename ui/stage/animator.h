@@ -14,6 +14,7 @@ struct Flight {
   int count = 1;
   bool fades = false;  ///< it ends by vanishing: dropped
   bool hides = true;   ///< its place in the queue stays empty until it has landed
+  bool into_ring = false;
 };
 
 class Animator {

@@ -17,7 +17,7 @@ constexpr std::array<FloorHeight, static_cast<std::size_t>(Floor::count_)> kHeig
     {3.7, 0.8},   // user
     {2.2, 0.3},   // syscall
     {11.6, 3.6},  // socket
-    {7.0, 1.5},   // tcp
+    {7.4, 2.2},   // tcp
     {3.0, 0.5},   // ip
     {3.0, 0.5},   // driver
     {4.4, 1.3},   // nic
@@ -191,22 +191,23 @@ class Maker {
   }
 
   /// A queue's box in the floor's title line, the functions in the line below.
-  void two_lines(Floor floor, Place place, std::initializer_list<Node> list) {
+  void two_lines(Floor floor, Place place, qreal begin, std::initializer_list<Node> list) {
     const QRectF f = l_.at(floor);
     const qreal spare = std::max(0.0, f.height() - u_ * 3.0);
     const qreal x = left() + u_ * 2.4;
     box(place) = QRectF(x, f.top() + u_ * 0.16 + spare * 0.25, right() - x, u_ * 1.14);
-    row(list, edge(), right(), f.bottom() - u_ * 0.85 - spare * 0.35, 1.4);
+    row(list, begin, right(), f.bottom() - u_ * 0.85 - spare * 0.35, 1.4);
   }
 
   void ip() {
     two_lines(
         Floor::ip, Place::ip_frag_queue,
+        edge() + u_ * 2.6,  // a packet at ip_rcv stands beside the floor's name
         {Node::ip_rcv, Node::pre_routing, Node::route, Node::defrag, Node::ip_local_deliver, Node::local_in});
   }
 
   void driver() {
-    two_lines(Floor::driver, Place::softnet_backlog,
+    two_lines(Floor::driver, Place::softnet_backlog, edge(),
               {Node::net_rx_action, Node::napi_poll, Node::clean_rx_irq, Node::gro, Node::netif_receive_skb});
     box(Place::napi_gro) = node(Node::gro);
   }
@@ -214,7 +215,11 @@ class Maker {
   void nic() {
     const QRectF f = l_.at(Floor::nic);
     const qreal d = std::min(f.height() - u_ * 0.3, u_ * 7.0);
-    l_.ring = QRectF(u_ * 4.2, f.center().y() - d / 2, d, d);
+    // The packet that waits stands beside the ring, below the floor's name, and points to its slot.
+    const QSizeF chip = l_.chip_size();
+    l_.ring_chip =
+        QRectF({u_ * 0.5, std::max(f.center().y() - chip.height() / 2, f.top() + u_ * 1.42)}, chip);
+    l_.ring = QRectF(l_.ring_chip.right() + u_ * 0.45, f.center().y() - d / 2, d, d);
     box(Place::rx_ring) = l_.ring;
     l_.ring_text = QRectF(l_.ring.right() + u_ * 0.7, f.center().y() - u_ * 2.0, u_ * 9.0, u_ * 4.0);
     const qreal x = l_.ring_text.right() + u_ * 0.3;
@@ -276,7 +281,7 @@ QSizeF StageLayout::least_size(qreal zoom) {
 }
 
 /// The projector's letters are larger, but no less squeezable: a small screen is still usable.
-qreal StageLayout::most_squeeze() { return 0.86 / theme().scale; }
+qreal StageLayout::most_squeeze() { return 0.85 / theme().scale; }
 
 QFont StageLayout::label_font(qreal unit, qreal zoom) {
   QFont font = ui_font(std::max(unit * 0.66, zoom >= 1 ? kLeastLetters : 0), true);

@@ -29,13 +29,19 @@ struct StageLayout {
   std::array<QRectF, kStagePlaces> box;  ///< a place's box; empty: it is not drawn
   std::array<QRectF, kNodes> node;       ///< empty: not drawn
   std::array<QRectF, kNodes> reason;     ///< room for why a way was not taken; empty: none
-  QRectF process, buffer, chain, cpus, lock, address, ruler, ring, ring_text, irq, budget, timers, writer,
-      acks, send_ruler;
+  QRectF process, buffer, chain, cpus, lock, address, ruler, ring, ring_chip, ring_text, irq, budget, timers,
+      writer, acks, send_ruler;
 
   const QRectF& place(Place p) const { return box[static_cast<std::size_t>(p)]; }
   const QRectF& at(Node n) const { return node[static_cast<std::size_t>(n)]; }
   const QRectF& at(Floor f) const { return floor[static_cast<std::size_t>(f)]; }
   QSizeF chip_size() const { return {unit * 4.1, unit * 1.35}; }
+  /// Of the packet that stands at a function: it fits between two lines of them.
+  QSizeF token_size() const { return chip_size() * 0.85; }
+  /// Where it stands: on the function's upper edge, beside no name.
+  QPointF token_at(const QRectF& function) const {
+    return {function.center().x(), function.top() - unit * 0.33};
+  }
 
   /// So much smaller letters may get before the stage scrolls instead.
   static qreal most_squeeze();

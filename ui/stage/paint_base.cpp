@@ -66,7 +66,8 @@ void StagePainter::bar(const QRectF& rect, qreal share, const QColor& fill) {
 
 void StagePainter::chip(const ChipPicture& c, const QRectF& rect, Place as) {
   const bool arrives = as == Place::wire && s_->arriving != 0 && c.packet == s_->arriving;
-  const bool moving = arrives || (s_->moving.skb != 0 && c.skb == s_->moving.skb);
+  const bool moving = arrives || (s_->moving.skb != 0 && c.skb == s_->moving.skb) ||
+                      (as == Place::rx_ring && in_hand_of_card(c));
   ChipLook look = ChipLook::plain;
   if (moving)
     look = ChipLook::moving;
@@ -91,15 +92,22 @@ void StagePainter::changed_mark(const QRectF& rect) {
 }
 
 void StagePainter::flyer(const ChipPicture& c, const StageView& view, QPointF at, qreal opacity, int count) {
-  const QSizeF size = l_.chip_size();
   QString words = chip_text(c, s_ != nullptr ? s_->base_of(c, view.isn) : view.isn);
   if (count > 1) words = QStringLiteral("×%1").arg(count);
-  const Place as = c.place == Place::none || c.place == Place::in_flight ? Place::in_flight : c.place;
+  p_.setOpacity(opacity);
+  glowing(words, c.place, l_.chip_size(), at);
+  p_.setOpacity(1);
+}
+
+void StagePainter::token(const ChipPicture& c, const StageView& view, QPointF at) {
+  glowing(chip_text(c, s_->base_of(c, view.isn)), c.place, l_.token_size(), at);
+}
+
+void StagePainter::glowing(const QString& words, Place as, QSizeF size, QPointF at) {
+  if (as == Place::none) as = Place::in_flight;
   const QPixmap& sprite = sprites_.packet(words, theme().place(as), ChipLook::moving, size, ratio_);
   const qreal around = SpriteCache::margin(size, ChipLook::moving);
-  p_.setOpacity(opacity);
   p_.drawPixmap(at - QPointF(size.width() / 2 + around, size.height() / 2 + around), sprite);
-  p_.setOpacity(1);
 }
 
 void StagePainter::trail(const QPolygonF& way, const QColor& colour) {

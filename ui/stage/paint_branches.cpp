@@ -79,7 +79,12 @@ void StagePainter::branches() {
            theme().faint, Qt::AlignCenter);
     }
     const QColor ink = branch.taken ? context_colour() : theme().muted;
-    if (!room.isEmpty()) text(room, branch.reason, ui(0.6, branch.taken), ink);
+    QRectF words = room;
+    if (branch.node == innermost_node(s_->current_stack))  // the packet itself stands there
+      words.setLeft(l_.token_at(chip).x() + l_.token_size().width() / 2 + u_ * 0.5);
+    else if (branch.taken)
+      words.setLeft(words.left() + u_ * 1.1);  // beside its number
+    if (!room.isEmpty()) text(words, branch.reason, ui(0.6, branch.taken), ink);
     hits_->push_back({chip, {}, Place::none, branch.node, branch.reason});
   }
 }

@@ -1,6 +1,7 @@
 // The card: its descriptor ring with the two indices, the interrupt, NAPI's budget, and what is still to come
 // on the wire.
 #include <QCoreApplication>
+#include <QPainterPath>
 #include <QtMath>
 
 #include "ui/look/theme.h"
@@ -45,6 +46,50 @@ void StagePainter::ring() {
   hand(nic.next_to_use, theme().accent, 1.14, 1.3);
   text(box, tr("rx ring"), ui(0.6), theme().muted, Qt::AlignCenter);
   hits_->push_back({box, {}, Place::rx_ring, Node::count_, {}});
+  beside_ring(radius);
+}
+
+/// The packet that waits in the ring longest, or the one the step is about, with a line to its slot.
+void StagePainter::beside_ring(qreal radius) {
+  const std::vector<ChipPicture>& chips = s_->queue(Place::rx_ring).chips;
+  std::size_t shown = chips.size(), count = 0;
+  for (std::size_t i = 0; i < chips.size(); ++i) {
+    const bool moving = chips[i].packet == s_->moving.packet;
+    if (moving && s_->moving.place != Place::rx_ring) continue;  // a CPU has it already
+    ++count;
+    if (shown == chips.size() || moving) shown = i;
+  }
+  if (shown == chips.size() || view_->on_the_way.contains(way_key(chips[shown]))) return;
+  const QRectF& rect = l_.ring_chip;
+  const bool glows = in_hand_of_card(chips[shown]);
+  const QPointF centre = l_.ring.center();
+  // Outside around the ring, the shorter way, then in to the slot.
+  const qreal out = radius + u_ * 0.36;
+  const qreal turn = 360.0 * (s_->nic.filled[shown] + 0.5) / static_cast<qreal>(s_->nic.descriptors.size());
+  const qreal from = 180,
+              span = turn < 180 ? -90 - turn : 270 - turn;  // Qt: counter-clockwise from the right
+  QPainterPath leader(QPointF(rect.right(), centre.y()));
+  const QRectF round(centre - QPointF(out, out), QSizeF(2 * out, 2 * out));
+  leader.lineTo(centre - QPointF(out, 0));
+  leader.arcTo(round, from, span);
+  const qreal angle = (turn - 90) * M_PI / 180;
+  leader.lineTo(centre + QPointF(std::cos(angle), std::sin(angle)) * radius);
+  p_.setPen(QPen(glows ? theme().glow : theme().muted, glows ? 2.4 : 1.4, Qt::SolidLine, Qt::RoundCap));
+  p_.setBrush(Qt::NoBrush);
+  p_.drawPath(leader);
+  chip(chips[shown], rect, Place::rx_ring);
+  const std::uint32_t others = std::max<std::uint32_t>(s_->nic.used, static_cast<std::uint32_t>(count)) - 1;
+  if (others > 0)
+    text(QRectF(rect.left(), rect.bottom() + u_ * 0.1, rect.width(), u_), tr("+ %1 more").arg(others),
+         ui(0.64), theme().muted, Qt::AlignHCenter | Qt::AlignVCenter);
+}
+
+/// While the card or its interrupt works, what waits in the ring is what it is all about.
+bool StagePainter::in_hand_of_card(const ChipPicture& c) const {
+  if (!s_->event || s_->arriving != 0) return false;
+  if (s_->moving.packet != 0 || s_->moving.skb != 0) return c.packet == s_->moving.packet;
+  const Context context = s_->event->context;
+  return context != Context::process && context != Context::timer;
 }
 
 void StagePainter::nic_floor() {

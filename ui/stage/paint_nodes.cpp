@@ -113,8 +113,32 @@ void StagePainter::functions() {
   branches();
   const Node now = innermost_node(s_->current_stack);
   if (now != Node::count_ && shown_here(info_of(now))) lit_node(now, context, true);
+  way_numbers();
   for (const NodeInfo& info : nodes())
     if (!l_.at(info.node).isEmpty()) hits_->push_back({l_.at(info.node), {}, Place::none, info.node, {}});
+}
+
+/// The packet's way in numbers: which function had it first, which next.
+void StagePainter::way_numbers() {
+  const QFont font = mono(0.56, true);
+  const QFontMetricsF metrics(font);
+  const QColor ink = context_colour();
+  QSet<int> seen;
+  for (const Fn fn : s_->trail) {
+    const Node node = node_of(fn, Fn::none);
+    if (node == Node::count_ || seen.contains(static_cast<int>(node))) continue;
+    const NodeInfo& info = info_of(node);
+    const QRectF& rect = l_.at(node);
+    if (rect.isEmpty() || info.floor == Floor::syscall || info.floor == Floor::nic) continue;
+    seen.insert(static_cast<int>(node));
+    const QString words = QString::number(seen.size());
+    const qreal height = u_ * 0.82, width = std::max(height, metrics.horizontalAdvance(words) + u_ * 0.36);
+    const QRectF badge(rect.left() - u_ * 0.12, rect.top() - height * 0.55, width, height);
+    p_.setPen(QPen(ink, 1.1));
+    p_.setBrush(theme().card);
+    p_.drawRoundedRect(badge, height / 2, height / 2);
+    text(badge, words, font, theme().text, Qt::AlignCenter);
+  }
 }
 
 void StagePainter::cpu_lamps() {

@@ -104,7 +104,7 @@ void StagePainter::chips_in(const QRectF& room, const QueuePicture& queue, Place
                         tr("%1 bytes are missing here").arg(number_text(c.seq - last_end))});
       x += hole + gap;
     }
-    if (!view_->on_the_way.contains(c.skb) || c.skb == 0) chip(c, QRectF(QPointF(x, y), size), place);
+    if (!view_->on_the_way.contains(way_key(c)) || c.skb == 0) chip(c, QRectF(QPointF(x, y), size), place);
     x += size.width() + gap;
     last_end = c.end_seq;
     ++drawn;
@@ -165,9 +165,12 @@ void StagePainter::queue(Place place, const QString& note) {
   hits_->push_back({box, {}, place, Node::count_, {}});
   const QFontMetricsF title(mono(0.74, true));
   const qreal title_width = title.horizontalAdvance(QString::fromLatin1(name_of(place)));
-  text(QRectF(box.left() + title_width + u_ * 0.8, box.top() + u_ * 0.2, box.width() - title_width - u_ * 1.2,
-              u_),
-       note, small(), theme().muted, Qt::AlignRight | Qt::AlignVCenter);
+  const QRectF beside(box.left() + title_width + u_ * 0.8, box.top() + u_ * 0.2,
+                      box.width() - title_width - u_ * 1.2, u_);
+  const bool whole = QFontMetricsF(small()).horizontalAdvance(note) <= beside.width();
+  // Where there is no room the bytes stand in the tooltip only.
+  text(beside, whole ? note : note.section(QStringLiteral(" · "), 0, 0), small(), theme().muted,
+       Qt::AlignRight | Qt::AlignVCenter);
   const QRectF room = box.adjusted(u_ * 0.5, u_ * 1.38, -u_ * 0.4, -u_ * 0.2);
   if (queue.count == 0) {
     const QString words = purpose_of(place, s_->queue(Place::tcp_rtx_queue).exists);

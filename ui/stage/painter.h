@@ -10,11 +10,16 @@
 
 namespace ringside::ui {
 
+/// What tells packets on the stage apart: the host's skb, or below it the number of the frame.
+inline std::uint64_t way_key(const ChipPicture& chip) {
+  return chip.place != Place::rx_ring && chip.skb != 0 ? chip.skb : 1ull << 32 | chip.packet;
+}
+
 /// How the user looks at it.
 struct StageView {
   std::uint32_t followed = 0;      ///< frame number that stands out; the others are dimmed
   std::uint32_t selected = 0;      ///< frame number chosen in the list
-  QSet<std::uint32_t> on_the_way;  ///< skbs that are drawn by an animation: not in their queue
+  QSet<std::uint64_t> on_the_way;  ///< way_key() of what an animation draws: it is not in its queue yet
   Place unfolded = Place::none;    ///< a queue shown with all its packets
   bool unfolded_sockets = false;   ///< all connections are shown
   std::uint32_t isn = 0;           ///< sequence numbers are shown relative to it
@@ -45,6 +50,8 @@ class StagePainter {
   void state(const StagePicture& picture, const StageView& view, std::vector<HitArea>& hits);
   /// A packet somewhere on its way, its centre at `at`. `count` > 1: so many together.
   void flyer(const ChipPicture& chip, const StageView& view, QPointF at, qreal opacity, int count);
+  /// The packet that the function below works on.
+  void token(const ChipPicture& chip, const StageView& view, QPointF at);
   /// Many packets along one way.
   void stream(const Stream& stream);
   /// Where a packet came from: a dashed line along its way.
@@ -80,6 +87,8 @@ class StagePainter {
   void unfolded_sockets();
   void nic_floor();
   void ring();
+  void beside_ring(qreal radius);
+  bool in_hand_of_card(const ChipPicture& c) const;
   void wire();
   void transmit_side();
   void timers();
@@ -87,6 +96,8 @@ class StagePainter {
   void send_ruler();
   void sent();
   void lit_node(Node node, Context context, bool strong);
+  void way_numbers();
+  void glowing(const QString& words, Place as, QSizeF size, QPointF at);
   void fork();
   void way(const QPolygonF& corners, bool taken);
   void plate(QPointF centre, const QString& words, bool taken);

@@ -120,6 +120,7 @@ struct NicPicture {
   NicKind driver = NicKind::ixgb;
   std::uint32_t size = 0, used = 0, next_to_use = 0, next_to_clean = 0;
   std::vector<std::uint8_t> descriptors;  ///< per descriptor: 0 no buffer, 1 empty buffer, 2 filled by DMA
+  std::vector<std::uint32_t> filled;      ///< descriptor of each chip of Place::rx_ring
   bool irq_masked = false, irq_pending = false;
   bool polling = false;
   std::int32_t budget_left = 0, budget = 0, work = 0;

@@ -20,6 +20,9 @@ struct PictureOptions {
   std::function<ChipPicture(std::uint32_t number)> summary;
 };
 
+/// The first TCP segment that our side sent on a connection.
+std::optional<SentRow> first_sent_of(const Trace& trace, std::uint32_t flow);
+
 StagePicture read_picture(const Player& player, const PictureOptions& options);
 
 /// Which connection's socket a step is about; 0: none.

@@ -21,13 +21,15 @@ void read_ring(StagePicture& p, const Host& host, std::size_t most) {
     p.nic.descriptors[i] = (desc.status & 1) != 0 ? 2 : desc.filled != 0 ? 1 : 0;
   }
   for (std::uint32_t n = 0; n < size && queue.chips.size() < std::min<std::size_t>(most, 64); ++n) {
-    const RxDescriptor& desc = host.rx_ring->desc[(nic.next_to_clean + n) % size];
-    if ((desc.status & 1) == 0) break;
+    const std::uint32_t slot = (nic.next_to_clean + n) % size;
+    const RxDescriptor& desc = host.rx_ring->desc[slot];
+    if ((desc.status & 1) == 0) continue;  // a poll takes some out before it moves next_to_clean on
     ChipPicture chip;
     if (desc.skb && host.skbs.is_live(desc.skb.index)) chip = chip_of(host, desc.skb);
     chip.packet = desc.packet;
     chip.place = Place::rx_ring;
     queue.chips.push_back(chip);
+    p.nic.filled.push_back(slot);
   }
 }
 
@@ -136,17 +138,19 @@ std::uint32_t first_sent(const Trace& trace, StepIndex step) {
 }
 }  // namespace
 
-void read_first_number(StagePicture& p, const Player& player) {
-  const Trace& trace = player.trace();
-  if (!p.sock || p.sock->flow == 0 || p.sock->flow > trace.flow_count()) return;
+std::optional<SentRow> first_sent_of(const Trace& trace, std::uint32_t flow) {
+  if (flow == 0 || flow > trace.flow_count()) return std::nullopt;
   constexpr std::uint32_t kLook = 200;
-  const std::uint32_t begin = first_sent(trace, trace.flow(p.sock->flow).first_step);
-  for (std::uint32_t row = begin; row < trace.sent_count() && row < begin + kLook; ++row) {
-    const SentRow sent = trace.sent(row);
-    if (sent.flow != p.sock->flow || sent.protocol != 6) continue;
-    p.sock->iss = (sent.flags & 2) != 0 ? sent.seq : sent.seq - 1;  // the SYN-ACK may have been a request's
-    return;
-  }
+  const std::uint32_t begin = first_sent(trace, trace.flow(flow).first_step);
+  for (std::uint32_t row = begin; row < trace.sent_count() && row < begin + kLook; ++row)
+    if (const SentRow sent = trace.sent(row); sent.flow == flow && sent.protocol == 6) return sent;
+  return std::nullopt;
+}
+
+void read_first_number(StagePicture& p, const Player& player) {
+  if (!p.sock) return;
+  if (const auto sent = first_sent_of(player.trace(), p.sock->flow))  // the SYN-ACK may have been a request's
+    p.sock->iss = (sent->flags & 2) != 0 ? sent->seq : sent->seq - 1;
 }
 
 void read_wire(StagePicture& p, const Player& player, const PictureOptions& options) {

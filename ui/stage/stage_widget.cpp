@@ -87,7 +87,11 @@ void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& 
     if (flight.count == 1 && flight.chip.skb == picture_.moving.skb &&
         flight.chip.packet == picture_.moving.packet)
       trail_ = flight.way;
-    if (flight.hides && milliseconds > 0) view_.on_the_way.insert(flight.chip.skb);
+    if (flight.hides && milliseconds > 0) {
+      ChipPicture landing = flight.chip;
+      landing.place = flight.into_ring ? Place::rx_ring : Place::none;
+      view_.on_the_way.insert(way_key(landing));
+    }
   }
   if (milliseconds > 0 && !flights.empty()) {
     animator_.start(std::move(flights), milliseconds);
@@ -129,7 +133,7 @@ QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF b
   if (stop.sent) return layout_.acks.topLeft() + QPointF(layout_.unit * 2.2, layout_.unit * 1.5);
   if (stop.node != Node::count_) {
     const QRectF& rect = layout_.at(stop.node);
-    return rect.isEmpty() ? before : QPointF(rect.center().x(), rect.top() - layout_.unit * 0.54);
+    return rect.isEmpty() ? before : layout_.token_at(rect);
   }
   if (stop.place == Place::freed) return before + QPointF(-layout_.unit * 2.5, layout_.unit * 2.2);
   for (const HitArea& area : hits_)
@@ -142,20 +146,12 @@ QPointF StageWidget::anchor(const Stop& stop, const ChipPicture& chip, QPointF b
   const QRectF& box = layout_.place(stop.place);
   if (box.isEmpty()) return before;
   const QSizeF size = layout_.chip_size();
-  if (stop.place == Place::rx_ring) return ring_anchor();
+  if (stop.place == Place::rx_ring) return layout_.ring_chip.center();
   if (stop.place == Place::napi_gro)  // its box is the function's chip, whose name stays readable
-    return {box.center().x(), box.top() - layout_.unit * 0.54};
+    return layout_.token_at(box);
   if (box.height() < layout_.unit * 2.6) return box.center();
   return QPointF(box.left() + layout_.unit * 0.5 + size.width() / 2,
                  box.top() + layout_.unit * 1.35 + size.height() / 2);
-}
-
-/// Beside the descriptor that the card fills next, outside the ring.
-QPointF StageWidget::ring_anchor() const {
-  const QRectF& box = layout_.ring;
-  const auto size = static_cast<qreal>(std::max<std::uint32_t>(1, picture_.nic.size));
-  const qreal angle = 2 * M_PI * (static_cast<qreal>(picture_.nic.next_to_clean) + 0.5) / size - M_PI / 2;
-  return box.center() + QPointF(std::cos(angle), std::sin(angle)) * box.width() * 0.42;
 }
 
 std::vector<Flight> StageWidget::flights_of(const std::vector<Motion>& motions) const {
@@ -175,6 +171,7 @@ std::vector<Flight> StageWidget::flights_of(const std::vector<Motion>& motions) 
     flight.count = motion.count;
     flight.fades = motion.dropped;
     flight.hides = !motion.copied && motion.count == 1;
+    flight.into_ring = motion.stops.back().place == Place::rx_ring;
     flights.push_back(std::move(flight));
   }
   return flights;
@@ -184,10 +181,6 @@ std::vector<Flight> StageWidget::flights_of(const std::vector<Motion>& motions) 
 void StageWidget::paint_token(StagePainter& painter) {
   if (animator_.running() || !picture_.event || (picture_.moving.skb == 0 && picture_.moving.packet == 0))
     return;
-  if (picture_.moving.place == Place::rx_ring && picture_.arriving == 0) {
-    painter.flyer(picture_.moving, view_, anchor({Place::rx_ring}, picture_.moving, {}), 1.0, 1);
-    return;
-  }
   const bool in_hand = picture_.moving.place == Place::in_flight || picture_.moving.place == Place::none ||
                        picture_.moving.place == Place::napi_gro;
   if (!in_hand || picture_.event->context == Context::process) {
@@ -195,7 +188,7 @@ void StageWidget::paint_token(StagePainter& painter) {
   }
   const Node node = innermost_node(picture_.current_stack);
   if (node == Node::count_ || layout_.at(node).isEmpty()) return;
-  painter.flyer(picture_.moving, view_, anchor({Place::none, node}, picture_.moving, {}), 1.0, 1);
+  painter.token(picture_.moving, view_, layout_.token_at(layout_.at(node)));
 }
 
 void StageWidget::make_scene() {
@@ -214,7 +207,7 @@ void StageWidget::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing);
   StagePainter stage(painter, layout_, sprites_, devicePixelRatioF(), &picture_);
   for (const Stream& stream : streams_.all()) stage.stream(stream);
-  if (view_.unfolded != Place::none || view_.unfolded_sockets) return;
+  if (is_unfolded()) return paint_picked(painter);
   if (!trail_.isEmpty() && picture_.event) stage.trail(trail_, theme().glow);
   paint_token(stage);
   for (const Animator::Flyer& flyer : animator_.flyers())
@@ -246,7 +239,7 @@ QRectF StageWidget::packet_rect(std::uint32_t packet) const {
 }
 
 void StageWidget::set_view(const StageView& view) {
-  const QSet<std::uint32_t> flying = view_.on_the_way;
+  const QSet<std::uint64_t> flying = view_.on_the_way;
   view_ = view;
   view_.on_the_way = flying;
   scene_old_ = true;
@@ -307,6 +300,7 @@ void StageWidget::mousePressEvent(QMouseEvent* event) {
 void StageWidget::unfold(Place place) {
   view_.unfolded = place;
   view_.unfolded_sockets = false;
+  picked_.reset();
   scene_old_ = true;
   update();
 }
@@ -327,7 +321,8 @@ void StageWidget::unfold_next() {
 }
 
 void StageWidget::keyPressEvent(QKeyEvent* event) {
-  if (event->key() == Qt::Key_Escape && (view_.unfolded != Place::none || view_.unfolded_sockets))
+  if (pick(event->key())) return;
+  if (event->key() == Qt::Key_Escape && is_unfolded())
     unfold(Place::none);
   else if (event->key() == Qt::Key_U)
     unfold_next();
@@ -360,11 +355,12 @@ QString StageWidget::words_at(QPointF at) const {
 }
 
 bool StageWidget::event(QEvent* event) {
-  const bool open = view_.unfolded != Place::none || view_.unfolded_sockets;
-  if (event->type() == QEvent::ShortcutOverride && open &&
-      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-    event->accept();  // what is unfolded goes first
-    return true;
+  if (event->type() == QEvent::ShortcutOverride && is_unfolded()) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->key() == Qt::Key_Escape || (key->modifiers() == Qt::NoModifier && picks(key->key()))) {
+      event->accept();  // what is unfolded goes first
+      return true;
+    }
   }
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);

@@ -78,9 +78,14 @@ class StageWidget : public QWidget {
   void make_scene();
   void start_streams(const std::vector<Motion>& motions);
   void unfold_next();
+  bool is_unfolded() const { return view_.unfolded != Place::none || view_.unfolded_sockets; }
+  /// By keys among what is unfolded: the arrows choose, Enter takes, Menu asks what may be done.
+  static bool picks(int key);
+  bool pick(int key);
+  std::vector<HitArea> pickable() const;
+  void paint_picked(QPainter& painter) const;
   void tick();
   QPointF anchor(const Stop& stop, const ChipPicture& chip, QPointF before) const;
-  QPointF ring_anchor() const;
   std::vector<Flight> flights_of(const std::vector<Motion>& motions) const;
   void paint_token(StagePainter& painter);
   const HitArea* hit(QPointF at) const;
@@ -111,6 +116,7 @@ class StageWidget : public QWidget {
   Streams streams_;
   QPolygonF trail_;
   std::optional<Drag> drag_;
+  std::optional<std::size_t> picked_;  ///< of pickable()
   QTimer frame_;
   QElapsedTimer clock_;
   QElapsedTimer stream_clock_;

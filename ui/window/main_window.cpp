@@ -158,6 +158,7 @@ void MainWindow::make_script_dock(QDockWidget* beside) {
   addDockWidget(Qt::LeftDockWidgetArea, script_dock_);
   tabifyDockWidget(beside, script_dock_);
   script_dock_->hide();
+  connect(session_, &Session::going, this, [this] { progress_->setText(tr("going there …")); });
   connect(session_, &Session::opened, this, [this] {
     const bool script = session_->script() != nullptr;
     script_dock_->setVisible(script);

@@ -69,7 +69,7 @@ void MainWindow::packet_menu(std::uint32_t packet, const QPoint& at) {
   menu->addAction(tr("Last step with it"), this, [this, packet] {
     const auto row = session_->trace().row_of(packet);
     if (row && session_->trace().packet(*row).fate >= Fate::inside)
-      session_->seek(session_->trace().packet(*row).last_step + 1);
+      session_->seek_soon(session_->trace().packet(*row).last_step + 1);
   });
   menu->addSeparator();
   QMenu* wire = menu->addMenu(tr("Change it on the &wire"));

@@ -57,6 +57,28 @@ TEST(Words, ADecisionIsToldWithItsValues) {
   EXPECT_FALSE(told.ways[1].taken);
 }
 
+TEST(Words, OneIsNotMany) {
+  const auto counting = Words::from(R"({"note": {"n": "{n} {n|packet|packets} {n|waits|wait}."}})").value();
+  const auto told = [&](std::int64_t n) {
+    return counting->step({page_with("n", 0, {{"n", n}}, EventKind::note), 0});
+  };
+  EXPECT_EQ(told(1), "1 packet waits.");
+  EXPECT_EQ(told(0), "0 packets wait.");
+  EXPECT_EQ(told(12), "12 packets wait.");
+}
+
+TEST(Words, SequenceNumbersAreToldFromTheConnectionsFirst) {
+  const auto numbers = Words::from(R"({"note": {"n": "{seq}, {ack}, {len}"}})").value();
+  const StepView step{
+      page_with("n", 0, {{"seq", 5001}, {"ack", 900'000'001}, {"len", 5001}}, EventKind::note), 0};
+  EXPECT_EQ(numbers->step(step), "5001, 900000001, 5001");
+  EXPECT_EQ(numbers->step(step, {}, {5000, 900'000'000}), "1, 1, 5001") << "a length is no sequence number";
+  const StepView wrapped{
+      page_with("n", 0, {{"seq", 15}, {"ack", 2'000'000'000}, {"len", 0}}, EventKind::note), 0};
+  EXPECT_EQ(numbers->step(wrapped, {}, {4'294'967'290, 900}), "21, 2000000000, 0")
+      << "past 2^32, and far away";
+}
+
 TEST(Words, TheMostParticularWordingCounts) {
   EXPECT_EQ(words().step(step_with("room", 0), "6.18"), "No room here.") << "this function's";
   const StepView elsewhere{page_with("room", 0, {}, EventKind::decide, Fn::tcp_ack), 0};
