@@ -218,7 +218,7 @@ QString why_html(const Standing& at) {
                                   ? simplified_remark(name_of(e.function))
                                   : QString();
   html += of_place + (of_function == of_place ? QString() : of_function);
-  return html + stacks_list(player);
+  return html + socket_table(at, base) + stacks_list(player);
 }
 
 }  // namespace ringside::ui

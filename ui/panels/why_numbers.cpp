@@ -5,30 +5,23 @@
 
 namespace ringside::ui {
 
-namespace {
-std::uint32_t flow_of(const Player& player, const Event& event) {
-  const Host& host = player.host();
-  if (event.packet != 0)
-    if (const auto row = player.trace().row_of(event.packet))
-      if (const std::uint32_t flow = player.trace().packet(*row).flow) return flow;
-  return event.sock && host.socks.is_live(event.sock.index) ? host[event.sock].flow : 0;
-}
-}  // namespace
-
 SeqBase seq_base(const Player& player) {
   const StepView last = player.last();
   if (!last) return {};
+  const Host& host = player.host();
+  const std::uint32_t index = sock_of_interest(player, {});
+  const Sock* sk = index != 0 && host.socks.is_live(index) ? &host.socks[index] : nullptr;
+  std::uint32_t flow = sk != nullptr ? sk->flow : 0;
+  if (last->packet != 0)
+    if (const auto row = player.trace().row_of(last->packet))
+      if (const std::uint32_t its = player.trace().packet(*row).flow) flow = its;
   SeqBase base;
-  const std::uint32_t flow = flow_of(player, last.event());
   if (const auto first = first_sent_of(player.trace(), flow)) {
-    const bool syn = (first->flags & 2) != 0;
+    const bool syn = (first->flags & 2) != 0;  // a request's SYN-ACK may belong to no connection
     base.ours = syn ? first->seq : first->seq - 1;
     if (syn && first->ack != 0) base.theirs = first->ack - 1;
   }
-  const SockId sock = last->sock;
-  const Host& host = player.host();
-  if (sock && host.socks.is_live(sock.index) && host[sock].flow == flow && host[sock].tp.irs != 0)
-    base.theirs = host[sock].tp.irs;
+  if (sk != nullptr && sk->flow == flow && sk->tp.irs != 0) base.theirs = sk->tp.irs;
   return base;
 }
 

@@ -14,10 +14,10 @@ struct FloorHeight {
   qreal least, share;
 };
 constexpr std::array<FloorHeight, static_cast<std::size_t>(Floor::count_)> kHeights{{
-    {3.7, 0.8},   // user
+    {3.5, 0.9},   // user
     {2.2, 0.3},   // syscall
     {11.6, 3.6},  // socket
-    {7.4, 2.2},   // tcp
+    {7.3, 2.2},   // tcp
     {3.0, 0.5},   // ip
     {3.0, 0.5},   // driver
     {4.4, 1.3},   // nic
@@ -71,7 +71,8 @@ class Maker {
     return widest;
   }
   qreal node_width(Node n) const {
-    return QFontMetricsF(mono_font(u_ * 0.72)).horizontalAdvance(label_of(n, l_.mode.ipv6)) + u_ * 1.1;
+    return QFontMetricsF(StageLayout::name_font(u_, l_.zoom)).horizontalAdvance(label_of(n, l_.mode.ipv6)) +
+           u_ * 1.1;
   }
 
   void floors() {
@@ -282,6 +283,10 @@ QSizeF StageLayout::least_size(qreal zoom) {
 
 /// The projector's letters are larger, but no less squeezable: a small screen is still usable.
 qreal StageLayout::most_squeeze() { return 0.85 / theme().scale; }
+
+QFont StageLayout::name_font(qreal unit, qreal zoom) {
+  return mono_font(std::max(unit * 0.72, zoom >= 1 ? kLeastLetters : 0));
+}
 
 QFont StageLayout::label_font(qreal unit, qreal zoom) {
   QFont font = ui_font(std::max(unit * 0.66, zoom >= 1 ? kLeastLetters : 0), true);

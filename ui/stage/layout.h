@@ -54,6 +54,8 @@ struct StageLayout {
   static constexpr qreal kLeastLetters = 9.5;
   /// Of the floors' names.
   static QFont label_font(qreal unit, qreal zoom);
+  /// Of the functions' names.
+  static QFont name_font(qreal unit, qreal zoom);
   static StageLayout make(QSizeF size, qreal zoom, const StageMode& mode);
 };
 
