@@ -31,8 +31,7 @@ void add_sysctls(const pd::Script& script, std::vector<KnobSetting>& knobs) {
 /// changes nothing, and says so nowhere.
 bool is_known_but_idle(const std::string& name) {
   static constexpr const char* kIdle[] = {"net.ipv4.tcp_fastopen", "net.ipv4.tcp_fastopen_key",
-                                          "net.ipv4.tcp_ecn_option", "net.ipv4.tcp_fack",
-                                          "net.ipv4.tcp_early_retrans"};
+                                          "net.ipv4.tcp_ecn_option", "net.ipv4.tcp_fack"};
   return std::find(std::begin(kIdle), std::end(kIdle), name) != std::end(kIdle);
 }
 

@@ -270,7 +270,7 @@ TEST_F(LiveWindow, ARealClientIsAnsweredHeldAndSaved) {
   auto* held = panel->findChild<QLabel*>(QStringLiteral("live-held"));
   EXPECT_TRUE(held->isVisibleTo(panel));
   EXPECT_TRUE(QTest::qWaitFor(
-      [&] { return held->text().contains(QRegularExpression(QStringLiteral("[1-9] frames have come"))); },
+      [&] { return held->text().contains(QRegularExpression(QStringLiteral("have come meanwhile: [1-9]"))); },
       5000))
       << held->text().toStdString();
   panel->findChild<QCheckBox*>(QStringLiteral("live-hold"))->click();

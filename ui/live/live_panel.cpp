@@ -273,8 +273,9 @@ QString LivePanel::held_words(const live::TapStatus& status) const {
   QString words =
       tr("Held: no CPU of the host runs and its clock stands. The peers see silence: they send again, "
          "ever more rarely, and give up after minutes. ");
-  words += tr("%1 frames have come meanwhile; they are at the ring, all at once, when the host goes on. ")
-               .arg(count_text(came));
+  words +=
+      tr("Frames that have come meanwhile: %1. They are at the ring, all at once, when the host goes on. ")
+          .arg(count_text(came));
   words +=
       came > room
           ? tr("It takes %1 at most: the others will be dropped and counted.").arg(count_text(room))

@@ -108,6 +108,15 @@ void settle_acked(Kernel& k, SockId sk, std::uint32_t prior_fack, std::uint32_t 
   if (fack) k.put(tp.fackets_out, tp.fackets_out - std::min(done.pkts_acked, tp.fackets_out));
 }
 
+/// Nothing is in flight: what is still counted is counted wrongly (FASTRETRANS_DEBUG, which is 1). A head
+/// that is retransmitted by two timeouts, with a spurious one between them, is counted twice.
+void forget_leaked_counts(Kernel& k, SockId sk) {
+  const TcpSock& tp = k[sk].tp;
+  if (tp.lost_out != 0) k.set(tp.lost_out, 0u);
+  if (tp.sacked_out != 0) k.set(tp.sacked_out, 0u);
+  if (tp.retrans_out != 0) k.set(tp.retrans_out, 0u);
+}
+
 }  // namespace
 
 std::uint32_t tcp_clean_rtx_queue(Kernel& k, SockId sk, std::uint32_t prior_fack, Seq prior_snd_una,
@@ -144,6 +153,7 @@ std::uint32_t tcp_clean_rtx_queue(Kernel& k, SockId sk, std::uint32_t prior_fack
   else if (skb && rtt_update && sack_rtt_us >= 0 && sack_rtt_us > tp.tcp_mstamp - k[skb].skb_mstamp_us)
     done.flag |= FLAG_SET_XMIT_TIMER;
   tcp_ca_pkts_acked(k, sk, {done.pkts_acked, sack.rate->rtt_us, done.last_in_flight});
+  if (tp.packets_out == 0 && tcp_is_sack(tp)) forget_leaked_counts(k, sk);
   acked = done.pkts_acked;
   return done.flag;
 }
