@@ -20,7 +20,9 @@ BookmarksPanel::BookmarksPanel(Session& session, QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(table_);
-  const auto go = [this](int row) { session_.seek_soon(table_->item(row, 0)->data(Qt::UserRole).toULongLong()); };
+  const auto go = [this](int row) {
+    session_.seek_soon(table_->item(row, 0)->data(Qt::UserRole).toULongLong());
+  };
   connect(table_, &QTableWidget::cellClicked, this, [go](int row, int cell) {
     if (cell == 0) go(row);
   });
