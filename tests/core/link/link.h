@@ -2,17 +2,19 @@
 // number generator says. Nothing else moves time: whoever has the earliest event has the turn.
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/base/dice.h"
 #include "core/machine/machine.h"
+#include "core/machine/observer.h"
 #include "core/profiles/profile.h"
 
 namespace ringside::test {
 
-/// Numbers that depend on the seed alone (splitmix64).
 /// What happens to frames.
 struct Weather {
   std::int64_t delay_ns = 1'000'000;  ///< at least
@@ -39,11 +41,17 @@ struct Part {
 class Wire;
 
 /// One host: its NIC's incoming frames, its bytes, what its application got.
-class End : Arrivals, FrameBytes, OutgoingSink, DeliverySink {
+class End : Arrivals, FrameBytes, OutgoingSink, DeliverySink, Observer {
  public:
   End(const Part& part, bool server, std::uint64_t seed, Wire& wire);
   Machine& machine() { return *machine_; }
   void put(std::int64_t t_ns, std::vector<std::uint8_t> frame);
+  /// When the next frame is there; the machine looks ahead, so it gets none before its time: another may
+  /// overtake it.
+  std::int64_t next_frame_ns() const {
+    return under_way_.empty() ? Machine::kForever : under_way_.begin()->first;
+  }
+  void bring_next_frame();
   /// What is wrong at the end; "" if nothing is.
   std::string verdict(const Part& peer, std::uint64_t seed) const;
 
@@ -53,15 +61,25 @@ class End : Arrivals, FrameBytes, OutgoingSink, DeliverySink {
   void transmitted(const Outgoing& frame) override;
   void delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, const DataRef& bytes,
                  bool peeked) override;
-  void boot(const Part& part, std::uint64_t seed);
+  // Of Observer: what became of frames.
+  void arrived(const Arrival&) override {}
+  void moved(SkbId, SockId, Place, Place) override {}
+  void moved_request(RequestId, Place, Place) override {}
+  void dropped(SkbId, std::uint32_t packet, SockId, Drop) override { ended_.insert(packet); }
+  void freed(SkbId skb) override { ended_.insert(machine_->host()[skb].packet); }
+  void counted(Counter, std::uint32_t, SockId) override {}
+  void locked(SockId, bool) override {}
+  std::string unaccounted() const;
 
   bool server_;
   Wire& wire_;
   KernelProfile profile_;
   ByteStore store_;
+  std::multimap<std::int64_t, Arrival> under_way_;
   std::vector<Arrival> arrivals_;
   std::vector<std::vector<std::uint8_t>> frames_;
   std::vector<std::uint8_t> got_;
+  std::set<std::uint32_t> ended_;  ///< numbers of frames that were dropped or freed
   std::shared_ptr<const Program> talker_;
   std::unique_ptr<Machine> machine_;
 };

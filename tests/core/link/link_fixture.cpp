@@ -53,6 +53,7 @@ End::End(const Part& part, bool server, std::uint64_t seed, Wire& wire)
   config.store = &store_;
   config.outgoing = this;
   config.delivery = this;
+  config.observer = this;
   config.programs = {talker_, listener_of_talk(part)};
   machine_ = std::make_unique<Machine>(std::move(config));
   machine_->boot(
@@ -92,11 +93,12 @@ void End::put(std::int64_t t_ns, std::vector<std::uint8_t> packet) {
   wire::pad_to_minimum(frame);
   const auto len = static_cast<std::uint32_t>(frame.size());
   frames_.push_back(std::move(frame));
-  const Arrival arrival{t_ns, static_cast<std::uint32_t>(frames_.size()), len, len};
-  const auto taken = arrivals_.begin() + static_cast<std::ptrdiff_t>(machine_->arrivals_taken());
-  arrivals_.insert(std::upper_bound(taken, arrivals_.end(), arrival,
-                                    [](const Arrival& a, const Arrival& b) { return a.t_ns < b.t_ns; }),
-                   arrival);
+  under_way_.emplace(t_ns, Arrival{t_ns, static_cast<std::uint32_t>(frames_.size()), len, len});
+}
+
+void End::bring_next_frame() {
+  arrivals_.push_back(under_way_.begin()->second);
+  under_way_.erase(under_way_.begin());
 }
 
 void End::transmitted(const Outgoing& frame) {
@@ -107,6 +109,19 @@ void End::transmitted(const Outgoing& frame) {
 void End::delivered(std::int64_t, SockId, std::uint32_t, const DataRef& bytes, bool peeked) {
   const auto span = machine_->kernel().bytes(bytes);
   if (!peeked) got_.insert(got_.end(), span.begin(), span.end());
+}
+
+/// Every frame that the link brought was counted by the card, and has come to an end.
+std::string End::unaccounted() const {
+  const auto& mib = machine_->host().net->mib;
+  const std::uint64_t counted = mib[static_cast<std::size_t>(Counter::rx_packets)] +
+                                mib[static_cast<std::size_t>(Counter::rx_missed_errors)];
+  std::ostringstream out;
+  if (counted != frames_.size())
+    out << "the card counts " << counted << " of " << frames_.size() << " frames; ";
+  for (std::uint32_t number = 1; number <= frames_.size(); ++number)
+    if (!ended_.contains(number)) out << "frame " << number << " has come to no end; ";
+  return out.str();
 }
 
 std::string End::verdict(const Part& peer, std::uint64_t seed) const {
@@ -135,7 +150,7 @@ std::string End::verdict(const Part& peer, std::uint64_t seed) const {
     if (live != 0) out << live << ' ' << name << " left; ";
   if (h.net->tcp_memory_allocated != 0) out << h.net->tcp_memory_allocated << " pages left; ";
   if (h.net->orphan_count != 0) out << h.net->orphan_count << " orphans left; ";
-  const std::string text = out.str();
+  const std::string text = out.str() + unaccounted();
   return text.empty() ? "" : std::string(server_ ? "server: " : "client: ") + text;
 }
 
@@ -177,6 +192,11 @@ bool Wire::run(std::int64_t until_ns) {
     Machine& client = ends_[0]->machine();
     Machine& server = ends_[1]->machine();
     const std::int64_t at = std::min(client.next_time(), server.next_time());
+    End& nearer = *ends_[ends_[0]->next_frame_ns() <= ends_[1]->next_frame_ns() ? 0 : 1];
+    if (nearer.next_frame_ns() <= at && nearer.next_frame_ns() != Machine::kForever) {
+      nearer.bring_next_frame();
+      continue;
+    }
     if (at == Machine::kForever) return true;
     if (at > until_ns) return false;
     (client.next_time() <= server.next_time() ? client : server).turn(at);
