@@ -11,7 +11,7 @@ bool skb_sum_is_trusted(const SkBuff& skb);
 bool skb_sum_is_good(Kernel& k, SkbId skb);
 /// The segment's sum with the pseudo header's, or, of a sender with checksum offload, the pseudo header's
 /// alone.
-bool transport_sum_is_good(const IpAddr& saddr, const IpAddr& daddr, std::uint8_t protocol,
+bool transport_sum_is_good(Kernel& k, const IpAddr& saddr, const IpAddr& daddr, std::uint8_t protocol,
                            const std::vector<std::uint8_t>& segment);
 
 }  // namespace ringside

@@ -111,7 +111,7 @@ bool gro_checksum_validate(Kernel& k, SkbId skb, const GroHeaders& h) {
   const auto segment = skb_copy_bits(k, skb, h.transport, len);
   if (segment.size() < len) return true;  // the capture lacks the end
   k.spend_checksum(len);
-  if (!transport_sum_is_good(h.saddr, h.daddr, wire::IPPROTO_NR_TCP, segment)) return false;
+  if (!transport_sum_is_good(k, h.saddr, h.daddr, wire::IPPROTO_NR_TCP, segment)) return false;
   k.put(s.csum_valid, std::uint8_t{1});
   return true;
 }
