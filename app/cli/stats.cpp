@@ -1,7 +1,9 @@
 #include "app/cli/stats.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "core/engine/ack_comparison.h"
 #include "core/engine/conservation.h"
@@ -100,8 +102,10 @@ Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams
   json["dropped"] = flow.dropped;
   json["sent"] = flow.sent;
   json["bytes_delivered"] = flow.delivered;
-  for (const DeliveredStream& stream : streams)
-    if (stream.flow == flow.flow) json["sha256"] = stream.sha256;
+  const auto stream =
+      std::lower_bound(streams.begin(), streams.end(), flow.flow,
+                       [](const DeliveredStream& s, std::uint32_t number) { return s.flow < number; });
+  if (stream != streams.end() && stream->flow == flow.flow) json["sha256"] = stream->sha256;
   json["places"] = queues_of(flow);
   return json;
 }
@@ -142,7 +146,10 @@ Json acks_of(const AckComparison& c, bool details) {
 
 }  // namespace
 
-Json stats_of(const Run& run, bool details) {
+namespace {
+
+/// What comes in front of the connections.
+Json head_of(const Run& run) {
   const Trace& trace = *run.trace();
   Json json;
   json["kernel"] = trace.kernel();
@@ -153,15 +160,12 @@ Json stats_of(const Run& run, bool details) {
   json["frames"] = frames_by_fate(trace);
   json["conservation"] = conservation_of(trace);
   json["sent"] = trace.sent_count();
-  json["connections"] = Json::array();
-  const auto streams = run.delivered();
-  const auto taken_over = run.taken_over();
-  for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
-    if (const FlowRow flow = trace.flow(n); flow.flow != 0)
-      json["connections"].push_back(connection(flow, streams, taken_over));
-  json["acks"] = Json::array();
-  if (std::holds_alternative<CaptureInput>(run.scenario().input))
-    for (const AckComparison& c : compare_acks(run)) json["acks"].push_back(acks_of(c, details));
+  return json;
+}
+
+/// And what comes behind them.
+Json tail_of(const Trace& trace) {
+  Json json;
   json["highest"] = Json::object();
   for (std::size_t i = 0; i < static_cast<std::size_t>(SeriesId::cpu0_nic); ++i)
     json["highest"][name_of(static_cast<SeriesId>(i))] = trace.series().highest(static_cast<SeriesId>(i));
@@ -170,6 +174,58 @@ Json stats_of(const Run& run, bool details) {
   json["counters"] = Json::object();
   for (const auto& [counter, n] : trace.counters()) json["counters"][name_of(counter)] = n;
   return json;
+}
+
+using Take = std::function<void(const Json&)>;
+
+void each_connection(const Run& run, const Take& take) {
+  const Trace& trace = *run.trace();
+  const auto streams = run.delivered();
+  const auto taken_over = run.taken_over();
+  for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
+    if (const FlowRow flow = trace.flow(n); flow.flow != 0) take(connection(flow, streams, taken_over));
+}
+
+void each_ack_comparison(const Run& run, bool details, const Take& take) {
+  if (!std::holds_alternative<CaptureInput>(run.scenario().input)) return;
+  for (const AckComparison& c : compare_acks(run)) take(acks_of(c, details));
+}
+
+/// As Json::dump(2) lays it out, `depth` levels deep.
+std::string laid_out(const Json& json, std::size_t depth) {
+  std::string text;
+  for (const char c : json.dump(2)) {
+    text += c;
+    if (c == '\n') text.append(2 * depth, ' ');  // no string has one: it is \\n there
+  }
+  return text;
+}
+
+void write_members(const Json& object, bool last, const Write& write) {
+  std::size_t left = object.size();
+  for (const auto& [name, value] : object.items())
+    write("  " + Json(name).dump() + ": " + laid_out(value, 1) + (--left != 0 || !last ? ",\n" : "\n"));
+}
+
+void write_array(const char* name, const Write& write, const std::function<void(const Take&)>& each) {
+  bool any = false;
+  write(std::string("  \"") + name + "\": [");
+  each([&](const Json& element) {
+    write((any ? ",\n    " : "\n    ") + laid_out(element, 2));
+    any = true;
+  });
+  write(any ? "\n  ],\n" : "],\n");
+}
+
+}  // namespace
+
+void write_stats_json(const Run& run, const Write& write) {
+  write("{\n");
+  write_members(head_of(run), false, write);
+  write_array("connections", write, [&](const Take& take) { each_connection(run, take); });
+  write_array("acks", write, [&](const Take& take) { each_ack_comparison(run, true, take); });
+  write_members(tail_of(*run.trace()), true, write);
+  write("}\n");
 }
 
 namespace {
@@ -229,25 +285,30 @@ std::string acks_text(const Json& c) {
 
 }  // namespace
 
-std::string stats_text(const Json& stats) {
-  std::string text = line("Linux %s; %s\n", stats["kernel"].get<std::string>().c_str(),
-                          stats["local"]["reason"].get<std::string>().c_str());
-  text += line("%llu steps in %.6f s of its time\n", stats["steps"].get<unsigned long long>(),
-               stats["end_ns"].get<double>() / 1e9);
-  text += "\nframes\n" + number_list(stats["frames"], "  ");
-  const Json& law = stats["conservation"];
-  text += line("  %llu read = %llu injected + %llu sent by us + %llu of other hosts + %llu unreadable%s\n",
-               law["read"].get<unsigned long long>(), law["injected"].get<unsigned long long>(),
-               law["outgoing"].get<unsigned long long>(), law["other_host"].get<unsigned long long>(),
-               law["unreadable"].get<unsigned long long>(),
-               law["adds_up"].get<bool>() ? "" : "; FRAMES ARE MISSING: this is a fault of the program");
-  for (const Json& c : stats["connections"]) text += connection_text(c);
-  if (!stats["acks"].empty()) text += "\nacknowledgments beside the captured host's\n";
-  for (const Json& c : stats["acks"]) text += acks_text(c);
-  text += "\nhighest depth\n" + number_list(stats["highest"], "  ");
-  text += "\ndrops\n" + number_list(stats["drops"], "  ");
-  text += "\ncounters\n" + number_list(stats["counters"], "  ");
-  return text;
+void write_stats_text(const Run& run, const Write& write) {
+  const Json head = head_of(run);
+  write(line("Linux %s; %s\n", head["kernel"].get<std::string>().c_str(),
+             head["local"]["reason"].get<std::string>().c_str()));
+  write(line("%llu steps in %.6f s of its time\n", head["steps"].get<unsigned long long>(),
+             head["end_ns"].get<double>() / 1e9));
+  write("\nframes\n" + number_list(head["frames"], "  "));
+  const Json& law = head["conservation"];
+  write(line("  %llu read = %llu injected + %llu sent by us + %llu of other hosts + %llu unreadable%s\n",
+             law["read"].get<unsigned long long>(), law["injected"].get<unsigned long long>(),
+             law["outgoing"].get<unsigned long long>(), law["other_host"].get<unsigned long long>(),
+             law["unreadable"].get<unsigned long long>(),
+             law["adds_up"].get<bool>() ? "" : "; FRAMES ARE MISSING: this is a fault of the program"));
+  each_connection(run, [&](const Json& c) { write(connection_text(c)); });
+  bool any = false;
+  each_ack_comparison(run, false, [&](const Json& c) {
+    if (!any) write("\nacknowledgments beside the captured host's\n");
+    any = true;
+    write(acks_text(c));
+  });
+  const Json tail = tail_of(*run.trace());
+  write("\nhighest depth\n" + number_list(tail["highest"], "  "));
+  write("\ndrops\n" + number_list(tail["drops"], "  "));
+  write("\ncounters\n" + number_list(tail["counters"], "  "));
 }
 
 }  // namespace ringside::cli

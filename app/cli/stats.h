@@ -1,14 +1,17 @@
-// The figures of a run, as one JSON object and as text made of the same object.
+// The figures of a run, as one JSON object or as text. Written piece by piece: a run may have had millions of
+// connections.
 #pragma once
-#include <nlohmann/json.hpp>
+#include <functional>
 #include <string>
 
 #include "core/engine/engine.h"
 
 namespace ringside::cli {
 
-/// `details`: also what the text does not tell, acknowledgment by acknowledgment.
-nlohmann::ordered_json stats_of(const Run& run, bool details = true);
-std::string stats_text(const nlohmann::ordered_json& stats);
+using Write = std::function<void(const std::string&)>;
+
+void write_stats_json(const Run& run, const Write& write);
+/// Without what takes a line for each acknowledgment.
+void write_stats_text(const Run& run, const Write& write);
 
 }  // namespace ringside::cli

@@ -21,8 +21,8 @@ ExitCode stats_file(const StatsOptions& options) {
   const auto run = run_scenario(options.scenario, run_options, exit_code);
   if (run == nullptr) return exit_code;
   auto output = Output::open("");
-  const nlohmann::ordered_json stats = stats_of(*run, options.json);
-  (*output)->write(options.json ? stats.dump(2) + "\n" : stats_text(stats));
+  const auto write = [&](const std::string& text) { (*output)->write(text); };
+  options.json ? write_stats_json(*run, write) : write_stats_text(*run, write);
   if (const auto error = (*output)->finish()) {
     complain(*error);
     return kInput;

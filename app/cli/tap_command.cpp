@@ -167,7 +167,7 @@ bool save_all(const TapOptions& o, const Session& s) {
   if (!error && !o.stats.empty()) {
     auto output = Output::open(o.stats);
     if (output) {
-      (*output)->write(stats_of(*s.run).dump(2) + "\n");
+      write_stats_json(*s.run, [&](const std::string& text) { (*output)->write(text); });
       error = (*output)->finish();
     } else {
       error = output.error();
@@ -292,7 +292,7 @@ int replay(const std::string& file, const std::string& stats) {
   if (!stats.empty()) {
     auto output = Output::open(stats);
     if (output) {
-      (*output)->write(stats_of(**run).dump(2) + "\n");
+      write_stats_json(**run, [&](const std::string& text) { (*output)->write(text); });
       (*output)->finish();
     }
   }

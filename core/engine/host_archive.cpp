@@ -27,41 +27,8 @@ const void* region_of(const Host& host, const Region& region) {
 }
 }  // namespace
 
-/// Processes that have exited keep their memory, which never changes again: a long run has many, and no image
-/// need look at them twice.
-class HostArchive::Settled {
- public:
-  /// That chunk of the pool of processes has nothing but exited ones, and an image has been taken since.
-  bool skips(const Host& host, std::uint32_t chunk) {
-    if (chunk >= states_.size()) states_.resize(chunk + 1, kBusy);
-    if (states_[chunk] == kBusy && all_exited(host, chunk))
-      states_[chunk] = kLast;
-    else if (states_[chunk] == kLast)
-      states_[chunk] = kSettled;
-    return states_[chunk] == kSettled;
-  }
-
- private:
-  enum State : std::uint8_t { kBusy, kLast, kSettled };
-  static bool all_exited(const Host& host, std::uint32_t chunk) {
-    constexpr std::uint32_t kChunk = Pool<Process>::kChunk;
-    const std::uint32_t first = chunk * kChunk;
-    if (first + kChunk > host.processes.header.used) return false;
-    for (std::uint32_t i = std::max(first, 1u); i < first + kChunk; ++i) {
-      const Process& p = host.processes[i];
-      if (p.state != ProcState::exited || p.sleep_timer.queued != 0) return false;
-    }
-    return true;
-  }
-  std::vector<State> states_;
-};
-
-HostArchive::HostArchive(std::size_t most_in_memory)
-    : settled_(std::make_unique<Settled>()), most_in_memory_(most_in_memory) {}
-HostArchive::~HostArchive() = default;
-
 /// `before` must have all chunks that `after` has.
-void HostArchive::compare(const Host& before, const Host& after, Image& image, Settled* settled) {
+void HostArchive::compare(const Host& before, const Host& after, const WrittenParts* written, Image& image) {
   image.cpu_count = after.cpu_count;
   const auto old_regions = before.regions();
   std::size_t at = 0;
@@ -72,22 +39,26 @@ void HostArchive::compare(const Host& before, const Host& after, Image& image, S
            (old_regions[at].first.kind != region.kind || old_regions[at].first.number != region.number))
       ++at;
     old = at < old_regions.size() ? old_regions[at].second : region_of(before, region);
-    const bool chunk_of_processes = region.kind == ObjectKind::process && region.number != 0;
-    if (settled != nullptr && chunk_of_processes && settled->skips(after, region.number - 1)) {
-      assert(std::memcmp(old, memory, region.size) == 0);
-      continue;
-    }
     compare_region({region.kind, region.number, 0, static_cast<std::uint32_t>(region.size)},
-                   static_cast<const std::uint8_t*>(old), static_cast<const std::uint8_t*>(memory), image);
+                   static_cast<const std::uint8_t*>(old), static_cast<const std::uint8_t*>(memory), written,
+                   image);
   }
 }
 
 void HostArchive::compare_region(const Run& region, const std::uint8_t* before, const std::uint8_t* after,
-                                 Image& image) {
-  for (std::uint32_t offset = 0; offset < region.size; offset += kBlock) {
-    const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(kBlock, region.size - offset));
-    if (same(before + offset, after + offset, size)) continue;
-    add_run(image, {region.kind, region.region, offset, size}, after + offset);
+                                 const WrittenParts* written, Image& image) {
+  std::uint32_t part = 0, size = 0;
+  for (; part < region.size; part += size) {
+    size = static_cast<std::uint32_t>(std::min<std::size_t>(WrittenParts::kPart, region.size - part));
+    if (written != nullptr && !written->any(after + part, size)) {
+      assert(std::memcmp(before + part, after + part, size) == 0);
+      continue;
+    }
+    for (std::uint32_t offset = part; offset < part + size; offset += kBlock) {
+      const auto block = static_cast<std::uint32_t>(std::min<std::size_t>(kBlock, region.size - offset));
+      if (same(before + offset, after + offset, block)) continue;
+      add_run(image, {region.kind, region.region, offset, block}, after + offset);
+    }
   }
 }
 
@@ -101,17 +72,29 @@ void HostArchive::add_run(Image& image, const Run& run, const std::uint8_t* byte
   image.bytes.insert(image.bytes.end(), bytes, bytes + run.size);
 }
 
-/// The extra bytes are a region of kind none; bytes beyond the old end count as having been 0.
-void HostArchive::compare_extra(const std::vector<std::uint8_t>& before,
-                                const std::vector<std::uint8_t>& after, Image& image) {
-  std::vector<std::uint8_t> old = before;
-  old.resize(after.size());
+/// The extra bytes are a region of kind none; bytes beyond the old end count as having been 0. `before` gets
+/// the size of `after`.
+void HostArchive::compare_extra(std::vector<std::uint8_t>& before, const std::vector<std::uint8_t>& after,
+                                Image& image) {
   image.extra_size = after.size();
   image.extra_least = std::min(before.size(), after.size());
-  compare_region({ObjectKind::none, 0, 0, static_cast<std::uint32_t>(after.size())}, old.data(), after.data(),
-                 image);
-  image.runs.shrink_to_fit();
-  image.bytes.shrink_to_fit();
+  before.resize(after.size());
+  compare_region({ObjectKind::none, 0, 0, static_cast<std::uint32_t>(after.size())}, before.data(),
+                 after.data(), nullptr, image);
+}
+
+/// Makes of the host what Host{} is, in the memory that is there.
+void HostArchive::make_new(Host& host) {
+  static const Host pristine = [] {
+    Host one_chunk_each;
+    for (std::uint8_t kind = 0; kind < static_cast<std::uint8_t>(ObjectKind::count_); ++kind)
+      one_chunk_each.ensure(static_cast<ObjectKind>(kind), 1);
+    return one_chunk_each;
+  }();
+  for (const auto& [region, memory] : host.regions()) {
+    const Region same_as{region.kind, std::min(region.number, 1u), region.size};  // all chunks begin alike
+    std::memcpy(const_cast<void*>(memory), region_of(pristine, same_as), region.size);
+  }
 }
 
 void HostArchive::apply(const Image& image, Host* host, std::vector<std::uint8_t>* extra) {
@@ -181,10 +164,11 @@ HostArchive::Image HostArchive::merge(const Image& first, const Image& second) {
   return merged;
 }
 
-std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>& extra) {
+std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>& extra,
+                               const WrittenParts* written) {
   for (const auto& [region, memory] : host.regions()) latest_.region(region.kind, region.number);
   Image image;
-  compare(latest_, host, image, settled_.get());
+  compare(latest_, host, written, image);
   compare_extra(latest_extra_, extra, image);
   apply(image, &latest_, &latest_extra_);
   const std::lock_guard lock(mutex_);
@@ -192,8 +176,9 @@ std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>
   image.whole = images_.empty();
   const auto begin_anew = [&] {
     Image whole;
-    compare(Host{}, host, whole, nullptr);
-    compare_extra({}, extra, whole);
+    std::vector<std::uint8_t> nothing;
+    compare(Host{}, host, nullptr, whole);
+    compare_extra(nothing, extra, whole);
     image = std::move(whole);
     image.whole = true;
   };
@@ -259,7 +244,7 @@ void HostArchive::thin_out() {
 }
 
 bool HostArchive::restore(std::uint32_t number, Host& host, std::vector<std::uint8_t>* extra) const {
-  host = Host{};
+  make_new(host);
   if (extra != nullptr) extra->clear();
   const std::lock_guard lock(mutex_);
   std::uint32_t from = number;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/model/host.h"
+#include "core/model/written.h"
 #include "core/nic/spill_file.h"
 
 namespace ringside {
@@ -15,12 +16,12 @@ namespace ringside {
 class HostArchive {
  public:
   /// Images beyond `most_in_memory` bytes go to the file.
-  explicit HostArchive(std::size_t most_in_memory = kMostInMemory);
-  ~HostArchive();
+  explicit HostArchive(std::size_t most_in_memory = kMostInMemory) : most_in_memory_(most_in_memory) {}
   /// Takes an image of the host and of further bytes that belong to it; returns its number, counted from 0.
   /// It is lower than the one before if the disk is full: then all images from it on are lost, and from now
-  /// on all stay in memory.
-  std::uint32_t add(const Host& host, const std::vector<std::uint8_t>& extra = {});
+  /// on all stay in memory. What is not `written` has not changed since the image before (null: not known).
+  std::uint32_t add(const Host& host, const std::vector<std::uint8_t>& extra = {},
+                    const WrittenParts* written = nullptr);
   /// Forgets every second image: number 2n is n from now on.
   void thin_out();
   /// Makes `host` and `extra` what they were at image `number`; false if it cannot be read any more.
@@ -50,19 +51,18 @@ class HostArchive {
     std::uint64_t at = 0;  ///< where; and how many
     std::size_t runs_in_file = 0, bytes_in_file = 0;
   };
-  class Settled;
-  static void compare(const Host& before, const Host& after, Image& image, Settled* settled);
+  static void compare(const Host& before, const Host& after, const WrittenParts* written, Image& image);
   static void compare_region(const Run& region, const std::uint8_t* before, const std::uint8_t* after,
-                             Image& image);
+                             const WrittenParts* written, Image& image);
   static void add_run(Image& image, const Run& run, const std::uint8_t* bytes);
-  static void compare_extra(const std::vector<std::uint8_t>& before, const std::vector<std::uint8_t>& after,
+  static void compare_extra(std::vector<std::uint8_t>& before, const std::vector<std::uint8_t>& after,
                             Image& image);
+  static void make_new(Host& host);
   static void apply(const Image& image, Host* host, std::vector<std::uint8_t>* extra);
   bool put_in_file(Image& image);
   bool read(Image& image) const;
   static Image merge(const Image& first, const Image& second);
 
-  std::unique_ptr<Settled> settled_;
   Host latest_;  ///< the writer's: as it was at the last image
   std::vector<std::uint8_t> latest_extra_;
   const std::size_t most_in_memory_;

@@ -25,7 +25,7 @@ const std::uint8_t* take_bytes(const std::uint8_t* from, std::vector<T>& list, s
 
 }  // namespace
 
-void KeyframeList::add(std::uint32_t page, const Machine& machine) {
+void KeyframeList::add(std::uint32_t page, Machine& machine) {
   // The lists of a host with thousands of connections are long and change little from keyframe to keyframe.
   const MachineState& now = machine.state();
   std::vector<std::uint8_t> lists;
@@ -42,7 +42,10 @@ void KeyframeList::add(std::uint32_t page, const Machine& machine) {
   entry.queued = static_cast<std::uint32_t>(now.queue.size());
   entry.suspended = static_cast<std::uint32_t>(now.suspended_process.size());
   const std::lock_guard lock(mutex_);
-  entries_.resize(archive_.add(machine.host(), lists));  // fewer only if the disk is full
+  WrittenParts& written = machine.kernel().written();
+  // Fewer only if the disk is full.
+  entries_.resize(archive_.add(machine.host(), lists, entries_.empty() ? nullptr : &written));
+  written.clear();
   entries_.push_back(std::move(entry));
   if (archive_.bytes() > kMostBytes) thin_out();
 }
@@ -64,23 +67,24 @@ std::uint32_t KeyframeList::nearest(std::uint32_t page) const {
 }
 
 std::optional<std::uint32_t> KeyframeList::restore_before(std::uint32_t page, Machine& machine) const {
-  Snapshot snapshot;
   Entry entry;
-  std::vector<std::uint8_t> lists;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto after = std::upper_bound(entries_.begin(), entries_.end(), page,
-                                        [](std::uint32_t p, const Entry& e) { return p < e.page; });
-    const auto nearest = std::prev(after);
-    entry = *nearest;
-    const auto image = static_cast<std::uint32_t>(nearest - entries_.begin());
-    if (!archive_.restore(image, snapshot.host, &lists)) return std::nullopt;
-  }
-  snapshot.state = std::move(entry.state);
-  const std::uint8_t* from = take_bytes(lists.data(), snapshot.state.suspended_process, entry.suspended);
-  take_bytes(from, snapshot.state.queue, entry.queued);
-  machine.restore(snapshot);
-  return entry.page;
+  const bool restored = machine.restore_by([&](Host& host, MachineState& state) {
+    std::vector<std::uint8_t> lists;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto after = std::upper_bound(entries_.begin(), entries_.end(), page,
+                                          [](std::uint32_t p, const Entry& e) { return p < e.page; });
+      const auto nearest = std::prev(after);
+      entry = *nearest;
+      const auto image = static_cast<std::uint32_t>(nearest - entries_.begin());
+      if (!archive_.restore(image, host, &lists)) return false;
+    }
+    state = entry.state;
+    const std::uint8_t* from = take_bytes(lists.data(), state.suspended_process, entry.suspended);
+    take_bytes(from, state.queue, entry.queued);
+    return true;
+  });
+  return restored ? std::optional(entry.page) : std::nullopt;
 }
 
 std::size_t KeyframeList::size() const {

@@ -13,8 +13,8 @@ namespace ringside {
 /// Written by the first run; read by any thread.
 class KeyframeList {
  public:
-  /// The machine stands at the beginning of page `page`.
-  void add(std::uint32_t page, const Machine& machine);
+  /// The machine stands at the beginning of page `page`. Always the same machine, which only runs.
+  void add(std::uint32_t page, Machine& machine);
   /// Puts the machine to the nearest keyframe at or before the beginning of `page`; its page. None if it
   /// cannot be read any more.
   std::optional<std::uint32_t> restore_before(std::uint32_t page, Machine& machine) const;

@@ -22,21 +22,22 @@ Recorder::Track& Recorder::track(SkbId skb) {
   return tracks_[skb.index];
 }
 
-FlowRow* Recorder::flow_of(SockId sock) {
-  if (!sock) return nullptr;
-  return flow_row(machine_->host()[sock].flow, sock);
-}
+/// The number of the socket's connection, 0: none.
+std::uint32_t Recorder::flow_of(SockId sock) { return sock ? noted(machine_->host()[sock].flow, sock) : 0; }
 
-FlowRow* Recorder::flow_row(std::uint32_t flow, SockId sock) {
-  if (flow == 0) return nullptr;
-  if (flow > flows_.size()) flows_.resize(flow);
-  FlowRow& row = flows_[flow - 1];
-  if (row.flow == 0) {
+/// Sees to it that the connection has a row, which says whose it is. Gives its number back.
+std::uint32_t Recorder::noted(std::uint32_t flow, SockId sock) {
+  if (flow == 0) return 0;
+  const auto cell = builder_.flow(flow);
+  const bool is_new = cell->flow == 0, unknown = sock && cell->remote_port == 0;
+  if (!is_new && !unknown) return flow;
+  FlowRow row = *cell.operator->();
+  if (is_new) {
     row.flow = flow;
     row.first_step = step();
     row.first_ns = machine_->kernel().now_ns();
   }
-  if (sock && row.remote_port == 0) {
+  if (unknown) {
     const Sock& s = machine_->host()[sock];
     row.family = s.family;
     row.protocol = s.protocol;
@@ -46,14 +47,18 @@ FlowRow* Recorder::flow_row(std::uint32_t flow, SockId sock) {
     row.remote_port = s.dport;
     row.adopted = s.adopted;
   }
-  return &row;
+  cell.write(row);
+  return flow;
 }
 
 void Recorder::leave(const Track& t) {
   if (is_waiting_place(t.place)) --inside_;
   const SeriesId id = series_of(t.place);
   if (id != SeriesId::count_) builder_.series().add(id, -1);
-  if (t.flow != 0) --flows_[t.flow - 1].depth[static_cast<std::size_t>(t.place)];
+  if (t.flow == 0) return;
+  const auto flow = builder_.flow(t.flow);
+  const auto at = static_cast<std::size_t>(t.place);
+  flow.write(&FlowRow::depth, at, flow->depth[at] - 1);
 }
 
 void Recorder::enter(const Track& t) {
@@ -61,10 +66,12 @@ void Recorder::enter(const Track& t) {
   const SeriesId id = series_of(t.place);
   if (id != SeriesId::count_) builder_.series().add(id, 1);
   if (t.flow == 0) return;
-  FlowRow& flow = flows_[t.flow - 1];
+  const auto flow = builder_.flow(t.flow);
   const auto at = static_cast<std::size_t>(t.place);
-  ++flow.entered[at];
-  flow.highest[at] = std::max(flow.highest[at], ++flow.depth[at]);
+  const std::uint32_t depth = flow->depth[at] + 1;
+  flow.write(&FlowRow::entered, at, flow->entered[at] + 1);
+  flow.write(&FlowRow::depth, at, depth);
+  if (depth > flow->highest[at]) flow.write(&FlowRow::highest, at, depth);
 }
 
 void Recorder::mark(MarkerKind kind, std::uint32_t packet, std::uint32_t flow, Drop reason) {
@@ -93,9 +100,10 @@ void Recorder::moved(SkbId skb, SockId sock, Place, Place to) {
   } else {
     leave(t);
   }
-  if (const FlowRow* flow = flow_of(sock); flow != nullptr) {
-    if (t.flow == 0 && t.row != UINT32_MAX) ++flows_[flow->flow - 1].packets;
-    t.flow = flow->flow;
+  if (const std::uint32_t number = flow_of(sock); number != 0) {
+    const auto flow = builder_.flow(number);
+    if (t.flow == 0 && t.row != UINT32_MAX) flow.write(&FlowRow::packets, flow->packets + 1);
+    t.flow = number;
   }
   t.place = to;
   enter(t);
@@ -105,7 +113,7 @@ void Recorder::moved(SkbId skb, SockId sock, Place, Place to) {
 
 void Recorder::moved_request(RequestId request, Place from, Place to) {
   const std::uint32_t flow = machine_->host()[request].flow;
-  flow_row(flow, {});
+  noted(flow, {});
   leave({UINT32_MAX, flow, from == Place::wire ? Place::none : from});
   enter({UINT32_MAX, flow, to});
 }
@@ -113,10 +121,12 @@ void Recorder::moved_request(RequestId request, Place from, Place to) {
 void Recorder::dropped(SkbId skb, std::uint32_t packet, SockId sock, Drop reason) {
   const std::uint32_t row = row_of(packet);
   if (row != UINT32_MAX) builder_.packet_dropped(row, step() - 1, reason);
-  FlowRow* flow = flow_of(sock);
-  std::uint32_t number = flow != nullptr ? flow->flow : 0;
+  std::uint32_t number = flow_of(sock);
   if (number == 0 && skb) number = track(skb).flow;
-  if (number != 0) ++flows_[number - 1].dropped;
+  if (number != 0) {
+    const auto flow = builder_.flow(number);
+    flow.write(&FlowRow::dropped, flow->dropped + 1);
+  }
   mark(MarkerKind::drop, packet, number, reason);
 }
 
@@ -131,8 +141,7 @@ void Recorder::freed(SkbId skb) {
 void Recorder::counted(Counter counter, std::uint32_t packet, SockId sock) {
   const bool squeeze = counter == Counter::softnet_time_squeeze;
   const MarkerKind kind = squeeze ? MarkerKind::time_squeeze : MarkerKind::prune;
-  const FlowRow* flow = flow_of(sock);
-  mark(kind, packet, flow != nullptr ? flow->flow : 0);
+  mark(kind, packet, flow_of(sock));
 }
 
 void Recorder::locked(SockId, bool owned) { builder_.series().add(SeriesId::locks_owned, owned ? 1 : -1); }
@@ -146,8 +155,10 @@ void Recorder::transmitted(const Outgoing& frame) {
   } else if (frame.flow != 0) {
     row.flow = frame.flow;
   }
-  FlowRow* flow = flow_row(row.flow, frame.sock);
-  if (flow != nullptr) ++flow->sent;
+  if (noted(row.flow, frame.sock) != 0) {
+    const auto flow = builder_.flow(row.flow);
+    flow.write(&FlowRow::sent, flow->sent + 1);
+  }
   row.step = step() - 1;
   builder_.add_sent(row);
   if (row.protocol != 6) return;
@@ -158,8 +169,9 @@ void Recorder::transmitted(const Outgoing& frame) {
 void Recorder::delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, const DataRef& bytes,
                          bool peeked) {
   if (peeked) return;
-  if (FlowRow* row = flow_row(flow, sock); row != nullptr) {
-    row->delivered += bytes.len;
+  if (noted(flow, sock) != 0) {
+    const auto cell = builder_.flow(flow);
+    cell.write(&FlowRow::delivered, cell->delivered + bytes.len);
     if (hashes_ != nullptr) hash(flow, bytes);
   }
   if ((bytes.source & ByteStore::kStored) != 0) return;

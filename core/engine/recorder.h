@@ -41,7 +41,6 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
     if (builder_.series().end_turn()) close_stretch();
   }
   void close_stretch();
-  const std::vector<FlowRow>& flows() const { return flows_; }
   /// No more is delivered. May throw std::bad_alloc.
   void finish() {
     if (hashes_ != nullptr) hashes_->finish();
@@ -60,8 +59,8 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
   };
   Track& track(SkbId skb);
   void hash(std::uint32_t flow, const DataRef& bytes);
-  FlowRow* flow_of(SockId sock);
-  FlowRow* flow_row(std::uint32_t flow, SockId sock);
+  std::uint32_t flow_of(SockId sock);
+  std::uint32_t noted(std::uint32_t flow, SockId sock);
   void leave(const Track& t);
   void enter(const Track& t);
   StepIndex step() const { return machine_->steps(); }
@@ -76,7 +75,6 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
   std::unique_ptr<StreamHashes> hashes_;
   Machine* machine_ = nullptr;
   std::vector<Track> tracks_;
-  std::vector<FlowRow> flows_;
   std::int64_t inside_ = 0;
 };
 

@@ -139,7 +139,7 @@ struct Run::Impl {
   SentTee sent;
   ByteStore store;
   std::unique_ptr<Machine> machine;
-  std::uint32_t page = 0, published_page = 0;
+  std::uint32_t page = 0;
   StepIndex last_keyframe = 0, page_first = 0;
   std::uint32_t booted_buffers = 0;  ///< ByteStore buffers made at boot: they stay
   RunEnd end;
@@ -214,8 +214,9 @@ void Run::Impl::run() {
   }
   recorder.close_stretch();
   std::vector<DeliveredStream> streams;
-  for (const FlowRow& flow : recorder.flows())
-    if (flow.flow != 0) streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
+  for (std::uint32_t number = 1; number <= trace->flow_count(); ++number)
+    if (const FlowRow flow = trace->flow(number); flow.flow != 0)
+      streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
   report(true);
   builder.finish(machine->steps(), machine->now_ns());
   end.steps = machine->steps();
@@ -226,11 +227,6 @@ void Run::Impl::run() {
 }
 
 void Run::Impl::report(bool done_now) {
-  // Publishing copies them all: the more there are, the less often.
-  if (done_now || page - published_page >= recorder.flows().size() / 32) {
-    builder.publish_flows(recorder.flows());
-    published_page = page;
-  }
   builder.publish_counters(*machine->host().net);
   RunProgress now;
   now.frames = arrivals.frames_read();

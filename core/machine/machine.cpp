@@ -42,9 +42,11 @@ Snapshot Machine::snapshot() const {
 }
 
 void Machine::restore(const Snapshot& snapshot) {
-  *host_ = snapshot.host;
-  state_ = snapshot.state;
-  kernel_.steps_ = snapshot.state.steps;
+  restore_by([&](Host& host, MachineState& state) {
+    host = snapshot.host;
+    state = snapshot.state;
+    return true;
+  });
 }
 
 /// The NIC's line is raised for this CPU, or another CPU has sent it an interrupt.

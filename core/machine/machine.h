@@ -147,6 +147,15 @@ class Machine {
 
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
+  /// `fill(host, state)` makes them what they were; false: it could not, and this object is of no use any
+  /// more.
+  template <class F>
+  bool restore_by(F&& fill) {
+    kernel_.written().mark_all();
+    const bool filled = fill(*host_, state_);
+    kernel_.steps_ = state_.steps;
+    return filled;
+  }
 
   /// Lets a CPU run in process context for the caller (set-up code, scripted injections): `work` is called as
   /// code of process `process` at time `t_ns` or as soon as that CPU is free after it.

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "core/model/journal.h"
+#include "core/model/written.h"
 
 namespace ringside {
 
@@ -17,6 +18,8 @@ class Writer {
   /// From now on write every change to `journal` (null: stop).
   void record_to(Journal* journal) { journal_ = journal; }
   Journal* journal() const { return journal_; }
+  /// What was written; whoever clears it is the one who looks.
+  WrittenParts& written() { return written_; }
 
   /// Writes a field of the host without a step of its own (list links, bookkeeping). Undone like all others.
   template <class T>
@@ -24,6 +27,7 @@ class Writer {
     static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8, "whole structures: assign()");
     if (journal_ != nullptr) [[unlikely]]
       note(&field, &value, sizeof(T));
+    written_.mark(&field);
     const_cast<T&>(field) = value;
   }
 
@@ -76,6 +80,7 @@ class Writer {
   void copy_in(const T& field, const T& value) {
     if (journal_ != nullptr) [[unlikely]]
       note(&field, &value, sizeof(T));
+    written_.mark(&field, sizeof(T));
     std::memcpy(static_cast<void*>(const_cast<T*>(&field)), &value, sizeof(T));
   }
 
@@ -112,10 +117,11 @@ class Writer {
     put(pool.header.live, pool.header.live - 1);
   }
 
-  void note(const void* field, const void* value, std::uint32_t size);
+  [[gnu::cold]] void note(const void* field, const void* value, std::uint32_t size);
 
   Host* host_;
   Journal* journal_ = nullptr;
+  WrittenParts written_;
 };
 
 }  // namespace ringside

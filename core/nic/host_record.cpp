@@ -60,9 +60,16 @@ std::uint8_t scale(const std::optional<SynFacts>& side, const std::optional<SynF
 std::uint8_t HostConnection::our_wscale() const { return scale(ours, theirs); }
 std::uint8_t HostConnection::their_wscale() const { return scale(theirs, ours); }
 
+std::vector<HostConnection>& HostRecord::all_with(const ConnectionKey& key) {
+  const std::uint32_t mixed = (std::uint32_t{key.local_port} * 31u + key.remote_port) * 0x9e3779b1u;
+  auto& latest = latest_[mixed >> 22];
+  if (latest == nullptr || latest->first != key) latest = &*connections_.try_emplace(key).first;
+  return latest->second;
+}
+
 HostConnection& HostRecord::connection(const ConnectionKey& key, std::uint32_t number,
                                        const wire::TcpView& tcp, bool ours) {
-  std::vector<HostConnection>& all = connections_[key];
+  std::vector<HostConnection>& all = all_with(key);
   const auto is_another = [&](const HostConnection& c) {
     const std::optional<SynFacts>& known = ours ? c.ours : c.theirs;
     if (known) return known->isn != tcp.seq();

@@ -1,6 +1,7 @@
 // What the captured host itself did, per connection: what the model has to adopt to stand in its place (its
 // ISN, window scale, MSS, timestamps), and every segment it sent, to lay beside what the model sends.
 #pragma once
+#include <array>
 #include <map>
 #include <optional>
 #include <vector>
@@ -85,6 +86,8 @@ class HostRecord {
   };
   explicit HostRecord(LocalHost local, Detail detail = Detail::kSegments)
       : local_(std::move(local)), detail_(detail) {}
+  HostRecord(HostRecord&&) = default;  // no copies: latest_ points to elements of connections_
+  HostRecord& operator=(HostRecord&&) = default;
 
   /// Takes note of a frame; frames are to come in the order of the file. Others than TCP are passed over.
   void add(const Frame& frame);
@@ -101,9 +104,13 @@ class HostRecord {
   HostConnection& connection(const ConnectionKey& key, std::uint32_t number, const wire::TcpView& tcp,
                              bool ours);
 
+  using Connections = std::map<ConnectionKey, std::vector<HostConnection>>;
+  std::vector<HostConnection>& all_with(const ConnectionKey& key);
+
   LocalHost local_;
   Detail detail_;
-  std::map<ConnectionKey, std::vector<HostConnection>> connections_;
+  Connections connections_;
+  std::array<Connections::value_type*, 1024> latest_{};  ///< by ports: what was looked up last
 };
 
 /// Reads all of `source` into a record.

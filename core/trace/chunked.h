@@ -66,6 +66,15 @@ class Chunked {
     void write(M T::*member, std::type_identity_t<M> value) const {
       __atomic_store(&(element_->*member), &value, __ATOMIC_RELAXED);
     }
+    template <class E, std::size_t N>
+    void write(std::array<E, N> T::*members, std::size_t at, std::type_identity_t<E> value) const {
+      __atomic_store(&(element_->*members)[at], &value, __ATOMIC_RELAXED);
+    }
+    void write(const T& element) const {
+      const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(T) / 8>>(element);
+      auto* to = reinterpret_cast<std::uint64_t*>(element_);
+      for (std::size_t i = 0; i < words.size(); ++i) __atomic_store_n(&to[i], words[i], __ATOMIC_RELAXED);
+    }
 
    private:
     friend class Chunked;

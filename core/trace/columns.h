@@ -58,12 +58,12 @@ struct Trace::Columns {
   Chunked<SentCell> sent;
   Chunked<SackCell> sacks;
   Chunked<Marker> markers;
+  Chunked<FlowRow> flows;  ///< by number, from 1
   Chunked<PageCell> pages;
   std::atomic<StepIndex> steps{0};  ///< published: all of them are in pages that can be made
   std::atomic<std::int64_t> end_ns{0};
 
   mutable std::mutex mutex;  // guards what follows
-  std::vector<FlowRow> flows;
   std::vector<std::pair<Counter, std::uint64_t>> counters;
   std::vector<std::pair<Drop, std::uint64_t>> drops;
   std::shared_ptr<PageSource> source;

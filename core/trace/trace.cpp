@@ -177,15 +177,11 @@ SentRow Trace::sent(std::uint32_t row) const {
 std::uint32_t Trace::marker_count() const { return static_cast<std::uint32_t>(columns_->markers.size()); }
 Marker Trace::marker(std::uint32_t row) const { return columns_->markers.get(row); }
 
-std::uint32_t Trace::flow_count() const {
-  const std::lock_guard lock(columns_->mutex);
-  return static_cast<std::uint32_t>(columns_->flows.size());
-}
+std::uint32_t Trace::flow_count() const { return static_cast<std::uint32_t>(columns_->flows.size()); }
 
 FlowRow Trace::flow(std::uint32_t number) const {
-  const std::lock_guard lock(columns_->mutex);
   if (number == 0 || number > columns_->flows.size()) return {};
-  return columns_->flows[number - 1];
+  return columns_->flows.get(number - 1);
 }
 
 std::vector<std::pair<Counter, std::uint64_t>> Trace::counters() const {
@@ -202,13 +198,14 @@ std::size_t Trace::bytes() const {
   const Columns& c = *columns_;
   const std::lock_guard lock(c.mutex);
   return c.packets.bytes() + c.numbers.bytes() + c.sent.bytes() + c.sacks.bytes() + c.markers.bytes() +
-         c.pages.bytes() + c.flows.capacity() * sizeof(FlowRow) + series_.bytes();
+         c.flows.bytes() + c.pages.bytes() + series_.bytes();
 }
 
 std::size_t Trace::bytes_in_file() const {
   const Columns& c = *columns_;
   return c.packets.bytes_in_file() + c.numbers.bytes_in_file() + c.sent.bytes_in_file() +
-         c.sacks.bytes_in_file() + c.markers.bytes_in_file() + c.pages.bytes_in_file();
+         c.sacks.bytes_in_file() + c.markers.bytes_in_file() + c.flows.bytes_in_file() +
+         c.pages.bytes_in_file();
 }
 
 }  // namespace ringside

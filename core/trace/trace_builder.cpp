@@ -7,7 +7,7 @@
 namespace ringside {
 
 TraceBuilder::TraceBuilder(std::shared_ptr<Trace> trace, bool numbered)
-    : trace_(std::move(trace)), columns_(*trace_->columns_), numbered_(numbered) {
+    : trace_(std::move(trace)), columns_(*trace_->columns_), flows_(columns_.flows), numbered_(numbered) {
   columns_.numbered = numbered;
   columns_.pages.push_back({0, 0});
 }
@@ -107,11 +107,6 @@ void TraceBuilder::begin_page(StepIndex step, std::int64_t t_ns) {
   columns_.pages.push_back({step, t_ns});
   columns_.end_ns.store(t_ns, std::memory_order_relaxed);
   columns_.steps.store(step, std::memory_order_release);
-}
-
-void TraceBuilder::publish_flows(const std::vector<FlowRow>& flows) {
-  const std::lock_guard lock(columns_.mutex);
-  columns_.flows = flows;
 }
 
 void TraceBuilder::publish_counters(const Net& net) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 
+#include "core/trace/chunked.h"
 #include "core/trace/trace.h"
 
 namespace ringside {
@@ -31,12 +32,17 @@ class TraceBuilder {
                         std::uint32_t flow);
   void add_sent(const SentRow& row);
   void add_marker(const Marker& marker);
+  /// The row of connection `number` (from 1), made if it is not there: FlowRow{}.
+  Chunked<FlowRow>::Cell flow(std::uint32_t number) {
+    while (flows_.size() < number) flows_.push_back({});
+    return flows_.cell(number - 1);
+  }
+  std::uint32_t flow_count() const { return trace_->flow_count(); }
   SeriesStore& series() { return trace_->series_; }
 
   /// Steps from `step` on belong to a new page; those before are published.
   void begin_page(StepIndex step, std::int64_t t_ns);
   /// As of now; called now and then and at the end.
-  void publish_flows(const std::vector<FlowRow>& flows);
   void publish_counters(const Net& net);
   void set_source(std::shared_ptr<PageSource> source);
   /// `steps` have happened and no more will.
@@ -47,6 +53,7 @@ class TraceBuilder {
 
   std::shared_ptr<Trace> trace_;
   Trace::Columns& columns_;
+  Chunked<FlowRow>& flows_;  ///< of these
   const bool numbered_;
   std::uint32_t packets_ = 0;
 };
