@@ -24,12 +24,10 @@ std::string endpoint(const IpAddr& address, std::uint16_t port) {
 
 /// Every frame of the file is in exactly one of these.
 Json frames_by_fate(const Trace& trace) {
-  std::array<std::uint64_t, static_cast<std::size_t>(Fate::count_)> counts{};
-  for (std::uint32_t row = 0; row < trace.packet_count(); ++row)
-    ++counts[static_cast<std::size_t>(trace.packet(row).fate)];
   Json json;
   json["in_file"] = trace.packet_count();
-  for (std::size_t i = 0; i < counts.size(); ++i) json[name_of(static_cast<Fate>(i))] = counts[i];
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Fate::count_); ++i)
+    json[name_of(static_cast<Fate>(i))] = trace.packets_of(static_cast<Fate>(i));
   return json;
 }
 

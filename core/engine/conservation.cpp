@@ -12,16 +12,16 @@ bool Conservation::frames_add_up() const {
 Conservation account(const Trace& trace) {
   Conservation c;
   c.read = trace.packet_count();
-  std::uint64_t in_fates = 0;
-  for (std::uint32_t row = 0; row < trace.packet_count(); ++row) {
-    const PacketRow packet = trace.packet(row);
-    std::uint64_t* const counts[] = {&c.edited_out, &c.outgoing,  &c.other_host, &c.unreadable,
-                                     &c.inside,     &c.delivered, &c.consumed,   &c.dropped};
-    ++*counts[static_cast<std::size_t>(packet.fate)];
-    if (packet.fate == Fate::dropped) ++c.dropped_by_reason[packet.reason];
-    in_fates += packet.fate >= Fate::inside;
-  }
-  c.injected = in_fates;
+  c.edited_out = trace.packets_of(Fate::coming);
+  c.outgoing = trace.packets_of(Fate::own);
+  c.other_host = trace.packets_of(Fate::other_host);
+  c.unreadable = trace.packets_of(Fate::unreadable);
+  c.inside = trace.packets_of(Fate::inside);
+  c.delivered = trace.packets_of(Fate::delivered);
+  c.consumed = trace.packets_of(Fate::consumed);
+  c.dropped = trace.packets_of(Fate::dropped);
+  c.injected = c.inside + c.delivered + c.consumed + c.dropped;
+  for (const auto& [reason, n] : trace.packets_dropped()) c.dropped_by_reason[reason] = n;
   for (const auto& [counter, n] : trace.counters()) {
     if (counter == Counter::rx_packets) c.nic_received = n;
     if (counter == Counter::rx_missed_errors) c.nic_missed = n;

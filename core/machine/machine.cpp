@@ -84,9 +84,12 @@ bool Machine::has_cpu_work(std::uint8_t cpu, std::int64_t& ready) const {
   const Cpu& c = *host_->cpus[cpu];
   const auto mask = 1u << cpu;
   ready = state_.clock_ns[cpu];
-  if (irq_due(cpu)) return true;
-  const bool softirqs = softirqs_waiting(cpu);
-  if (softirqs && softirqs_at_once(cpu)) return true;
+  bool softirqs = false;
+  if ((host_->nic->irq_pending | c.ipi_received | c.softirq_pending | c.net_rx.phase) != 0) {
+    if (irq_due(cpu)) return true;
+    softirqs = softirqs_waiting(cpu);
+    if (softirqs && softirqs_at_once(cpu)) return true;
+  }
   if ((process_on_stack_ & mask) != 0 || (softirq_on_stack_ & mask) != 0) return false;
   if (softirqs) return true;  // ksoftirqd wants the CPU
   if (c.current) return true;

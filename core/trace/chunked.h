@@ -61,6 +61,7 @@ class Chunked {
   /// An element to be changed, member by member.
   class Cell {
    public:
+    Cell() = default;  ///< none
     const T* operator->() const { return element_; }
     template <class M>
     void write(M T::*member, std::type_identity_t<M> value) const {
@@ -79,7 +80,7 @@ class Chunked {
    private:
     friend class Chunked;
     explicit Cell(T* element) : element_(element) {}
-    T* element_;
+    T* element_ = nullptr;
   };
   Cell cell(std::uint64_t index) { return Cell(at(index)); }
 

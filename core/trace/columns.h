@@ -1,5 +1,7 @@
 // How a trace keeps its rows: 48 bytes a packet. Only trace.cpp and trace_builder.cpp know this.
 #pragma once
+#include <array>
+#include <atomic>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -62,6 +64,9 @@ struct Trace::Columns {
   Chunked<PageCell> pages;
   std::atomic<StepIndex> steps{0};  ///< published: all of them are in pages that can be made
   std::atomic<std::int64_t> end_ns{0};
+  /// Sums over `packets`, so that nobody need read them all; of those with Fate::dropped, by reason.
+  std::array<std::atomic<std::uint32_t>, static_cast<std::size_t>(Fate::count_)> packets_of{};
+  std::array<std::atomic<std::uint32_t>, static_cast<std::size_t>(Drop::count_)> packets_dropped_for{};
 
   mutable std::mutex mutex;  // guards what follows
   std::vector<std::pair<Counter, std::uint64_t>> counters;

@@ -136,6 +136,18 @@ PacketRow Trace::packet(std::uint32_t row) const {
   return r;
 }
 
+std::uint32_t Trace::packets_of(Fate fate) const {
+  return columns_->packets_of[static_cast<std::size_t>(fate)].load(std::memory_order_relaxed);
+}
+
+std::vector<std::pair<Drop, std::uint32_t>> Trace::packets_dropped() const {
+  std::vector<std::pair<Drop, std::uint32_t>> all;
+  for (std::size_t i = 0; i < columns_->packets_dropped_for.size(); ++i)
+    if (const auto n = columns_->packets_dropped_for[i].load(std::memory_order_relaxed); n != 0)
+      all.emplace_back(static_cast<Drop>(i), n);
+  return all;
+}
+
 std::optional<std::uint32_t> Trace::row_of(std::uint32_t number) const {
   const std::uint32_t count = packet_count();
   if (number == 0) return std::nullopt;

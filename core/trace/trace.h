@@ -72,6 +72,9 @@ class Trace {
   // --- columns: no page is needed for them
   std::uint32_t packet_count() const;
   PacketRow packet(std::uint32_t row) const;
+  /// How many of them have that fate, and why those were dropped whose fate it is.
+  std::uint32_t packets_of(Fate fate) const;
+  std::vector<std::pair<Drop, std::uint32_t>> packets_dropped() const;
   /// Row of the frame with that number in the file.
   std::optional<std::uint32_t> row_of(std::uint32_t number) const;
   std::uint32_t sent_count() const;

@@ -7,7 +7,7 @@
 namespace ringside {
 
 TraceBuilder::TraceBuilder(std::shared_ptr<Trace> trace, bool numbered)
-    : trace_(std::move(trace)), columns_(*trace_->columns_), flows_(columns_.flows), numbered_(numbered) {
+    : trace_(std::move(trace)), columns_(*trace_->columns_), numbered_(numbered) {
   columns_.numbered = numbered;
   columns_.pages.push_back({0, 0});
 }
@@ -22,11 +22,35 @@ std::uint32_t TraceBuilder::add_packet(std::int64_t t_ns, std::uint32_t number, 
   if (columns_.numbered)
     columns_.numbers.push_back({number});  // first: whoever sees the row finds its number
   columns_.packets.push_back(cell);
+  auto& sum = columns_.packets_of[static_cast<std::size_t>(fate)];
+  sum.store(sum.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return row;
 }
 
 std::uint32_t TraceBuilder::find_row(std::uint32_t number) const {
   return trace_->row_of(number).value_or(UINT32_MAX);
+}
+
+void TraceBuilder::find_flow(std::uint32_t number) {
+  while (columns_.flows.size() < number) columns_.flows.push_back({});
+  latest_flow_cell_ = columns_.flows.cell(number - 1);
+  latest_flow_ = number;
+}
+
+/// Writes what became of a packet, and keeps the sums.
+void TraceBuilder::set_fate(std::uint32_t row, Fate fate, Drop reason) {
+  const auto cell = columns_.packets.cell(row);
+  const auto add = [this](Fate f, Drop r, std::uint32_t n) {
+    const auto to = [n](std::atomic<std::uint32_t>& sum) {
+      sum.store(sum.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    };
+    to(columns_.packets_of[static_cast<std::size_t>(f)]);
+    if (f == Fate::dropped) to(columns_.packets_dropped_for[static_cast<std::size_t>(r)]);
+  };
+  add(cell->fate, cell->reason, UINT32_MAX);  // one less
+  add(fate, reason, 1);
+  cell.write(&PacketCell::fate, fate);
+  cell.write(&PacketCell::reason, reason);
 }
 
 std::int64_t TraceBuilder::packet_time(std::uint32_t row) const {
@@ -46,7 +70,7 @@ bool TraceBuilder::has_arrived(std::uint32_t row) const {
 void TraceBuilder::packet_arrived(std::uint32_t row, StepIndex step) {
   const auto cell = columns_.packets.cell(row);
   cell.write(&PacketCell::first_step, step);
-  cell.write(&PacketCell::fate, Fate::inside);
+  set_fate(row, Fate::inside, cell->reason);
 }
 
 void TraceBuilder::packet_moved(std::uint32_t row, StepIndex step, Place to, std::uint32_t flow) {
@@ -61,15 +85,14 @@ void TraceBuilder::packet_moved(std::uint32_t row, StepIndex step, Place to, std
 void TraceBuilder::packet_dropped(std::uint32_t row, StepIndex step, Drop reason) {
   const auto cell = columns_.packets.cell(row);
   cell.write(&PacketCell::last_after, steps_after(cell->first_step, step));
-  cell.write(&PacketCell::reason, reason);
-  if (cell->fate != Fate::delivered) cell.write(&PacketCell::fate, Fate::dropped);
+  set_fate(row, cell->fate == Fate::delivered ? Fate::delivered : Fate::dropped, reason);
 }
 
 void TraceBuilder::packet_freed(std::uint32_t row, StepIndex step) {
   const auto cell = columns_.packets.cell(row);
   cell.write(&PacketCell::last_after, steps_after(cell->first_step, step));
   cell.write(&PacketCell::place, Place::freed);
-  if (cell->fate == Fate::inside) cell.write(&PacketCell::fate, Fate::consumed);
+  if (cell->fate == Fate::inside) set_fate(row, Fate::consumed, cell->reason);
 }
 
 void TraceBuilder::packet_delivered(std::uint32_t row, StepIndex step, std::int64_t t_ns, std::uint32_t bytes,
@@ -79,7 +102,7 @@ void TraceBuilder::packet_delivered(std::uint32_t row, StepIndex step, std::int6
   cell.write(&PacketCell::delivered_ns, t_ns);
   cell.write(&PacketCell::delivered_len, cell->delivered_len + bytes);
   cell.write(&PacketCell::places, cell->places | 1u << static_cast<unsigned>(Place::user_buffer));
-  cell.write(&PacketCell::fate, Fate::delivered);
+  if (cell->fate != Fate::delivered) set_fate(row, Fate::delivered, cell->reason);
   if (cell->flow == 0) cell.write(&PacketCell::flow, flow);
 }
 

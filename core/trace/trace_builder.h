@@ -34,8 +34,8 @@ class TraceBuilder {
   void add_marker(const Marker& marker);
   /// The row of connection `number` (from 1), made if it is not there: FlowRow{}.
   Chunked<FlowRow>::Cell flow(std::uint32_t number) {
-    while (flows_.size() < number) flows_.push_back({});
-    return flows_.cell(number - 1);
+    if (number != latest_flow_) find_flow(number);
+    return latest_flow_cell_;
   }
   std::uint32_t flow_count() const { return trace_->flow_count(); }
   SeriesStore& series() { return trace_->series_; }
@@ -50,10 +50,13 @@ class TraceBuilder {
 
  private:
   std::uint32_t find_row(std::uint32_t number) const;
+  void find_flow(std::uint32_t number);
+  void set_fate(std::uint32_t row, Fate fate, Drop reason);
 
   std::shared_ptr<Trace> trace_;
   Trace::Columns& columns_;
-  Chunked<FlowRow>& flows_;  ///< of these
+  std::uint32_t latest_flow_ = 0;  ///< that was asked for
+  Chunked<FlowRow>::Cell latest_flow_cell_;
   const bool numbered_;
   std::uint32_t packets_ = 0;
 };

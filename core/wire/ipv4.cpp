@@ -33,7 +33,10 @@ std::optional<Ipv4Header> Ipv4Header::from(Bytes bytes) {
 void Ipv4Header::append_to(Buffer& out, std::size_t payload_len) const {
   const std::size_t start = out.size();
   out.resize(start + size(), 0);
-  std::uint8_t* p = &out[start];
+  write_to(&out[start], payload_len);
+}
+
+void Ipv4Header::write_to(std::uint8_t* p, std::size_t payload_len) const {
   p[0] = static_cast<std::uint8_t>(0x40 | size() / 4);
   p[1] = tos;
   store16(p + 2, static_cast<std::uint16_t>(size() + payload_len));

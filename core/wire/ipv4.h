@@ -77,6 +77,8 @@ struct Ipv4Header {
   std::size_t size() const { return Ipv4View::kMinHeaderLen + (options.size() + 3) / 4 * 4; }
   /// Writes the header of a packet that carries `payload_len` bytes (header and payload at most 65535).
   void append_to(Buffer& out, std::size_t payload_len) const;
+  /// The same to `p`, where size() bytes of zeros are.
+  void write_to(std::uint8_t* p, std::size_t payload_len) const;
   friend bool operator==(const Ipv4Header&, const Ipv4Header&) = default;
 };
 

@@ -1,5 +1,7 @@
 #include "core/kernel/net/core/gro_headers.h"
 
+#include <algorithm>
+
 #include "core/kernel/net/core/skbuff.h"
 #include "core/wire/ethernet.h"
 #include "core/wire/ipv4.h"
@@ -56,7 +58,8 @@ GroHeaders gro_parse(Kernel& k, SkbId skb) {
   h.ack = tcp->ack_seq();
   h.flags = tcp->flags();
   const auto options = tcp->options();
-  h.options.assign(options.begin(), options.end());
+  h.options_len = static_cast<std::uint8_t>(options.size());
+  std::copy(options.begin(), options.end(), h.options.begin());
   h.transport = l4;
   h.offset = l4 + static_cast<std::uint32_t>(tcp->header_len());
   // A frame that is padded is left alone by the kernel too: its length and the header's differ.
@@ -76,7 +79,7 @@ bool gro_continues(Kernel& k, SkbId held, const GroHeaders& h) {
   const SkBuff& s = k[held];
   const std::uint16_t may_differ = GRO_FIN | GRO_PSH;
   if ((h.flags & GRO_CWR) != 0 || ((h.flags ^ p.flags) & ~may_differ) != 0) return false;
-  if (h.ack != p.ack || h.options != p.options) return false;
+  if (h.ack != p.ack || h.options_len != p.options_len || h.options != p.options) return false;
   if (h.ttl != p.ttl || h.tos != p.tos || h.dont_fragment != p.dont_fragment) return false;
   // The sender counts its packets' ids on, or (only with DF) leaves them alone.
   const auto expected_id = static_cast<std::uint16_t>(p.ip_id + s.gso_segs);

@@ -1,5 +1,7 @@
 // net/ipv4/af_inet.c inet_gro_receive(), net/ipv4/tcp_offload.c: what GRO reads and writes of headers.
 #pragma once
+#include <array>
+
 #include "core/machine/kernel.h"
 
 namespace ringside {
@@ -20,7 +22,8 @@ struct GroHeaders {
   std::uint16_t flags = 0, ip_id = 0;
   bool dont_fragment = false;
   std::uint8_t ttl = 0, tos = 0;
-  std::vector<std::uint8_t> options;
+  std::array<std::uint8_t, 40> options{};  ///< `options_len` of them
+  std::uint8_t options_len = 0;
 };
 
 GroHeaders gro_parse(Kernel& k, SkbId skb);

@@ -3,6 +3,7 @@
 #include "core/kernel/net/ip_output.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "core/kernel/net/core/dev.h"
@@ -37,9 +38,9 @@ void push_ipv4_header(Kernel& k, const IpFlow& flow, SkbId skb, bool connected) 
   ip.dont_fragment = flow.protocol == wire::IPPROTO_NR_TCP ||
                      (flow.protocol == wire::IPPROTO_NR_UDP && fits && k.sysctl().ip_no_pmtu_disc == 0);
   ip.id = select_ident(k, skb, ip.dont_fragment, connected);
-  wire::Buffer out;
+  std::array<std::uint8_t, wire::Ipv4View::kMinHeaderLen> out{};
   // A GSO packet may exceed what the length field can say; the device writes it anew in every segment.
-  ip.append_to(out, std::min<std::uint32_t>(payload, 65535 - 20));
+  ip.write_to(out.data(), std::min<std::uint32_t>(payload, 65535 - 20));
   skb_push_header(k, skb, out);
 }
 
