@@ -63,6 +63,16 @@ TEST_F(AccessibleTest, EveryMenuAndEveryLineOfItHasAKeyOrALetter) {
   EXPECT_GT(found.size(), 50u);
   for (QAction* action : found)
     EXPECT_FALSE(action->text().isEmpty()) << "a line without words: " << action->objectName().toStdString();
+  // In one menu a letter leads to one line.
+  for (QMenu* menu : window->menuBar()->findChildren<QMenu*>()) {
+    std::map<QChar, QString> lines;
+    for (QAction* action : menu->actions()) {
+      const qsizetype at = action->text().indexOf(QLatin1Char('&'));
+      if (at < 0 || !action->isVisible()) continue;
+      const auto [line, fresh] = lines.emplace(action->text()[at + 1].toLower(), action->text());
+      EXPECT_TRUE(fresh) << line->second.toStdString() << " and " << action->text().toStdString();
+    }
+  }
   // No two of the window's actions want the same key.
   std::map<QString, QString> owner;
   for (QAction* action : window->findChildren<QAction*>())

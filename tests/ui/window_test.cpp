@@ -64,6 +64,16 @@ TEST_F(WindowTest, AClickInThePacketListGoesToThatPacket) {
   }
 }
 
+TEST_F(WindowTest, FromPacketToPacketByCtrlDownOnlyThePresentOneIsSelected) {
+  open(capture("bulk-reorder.pcap"));
+  auto* list = window->findChild<QTableView*>(QStringLiteral("packets"));
+  ASSERT_NE(list, nullptr);
+  for (int i = 0; i < 4; ++i) {
+    press(Qt::Key_Down, Qt::ControlModifier);
+    EXPECT_EQ(list->selectionModel()->selectedRows().size(), 1);
+  }
+}
+
 TEST_F(WindowTest, AClickOnTheSliderSeeks) {
   open(capture("http-get.pcap"));
   auto* slider = window->findChild<RunSlider*>();

@@ -114,14 +114,18 @@ void QueueChart::draw() {
 /// Each kind has a shape and a height of its own; a click on one goes to its step.
 void QueueChart::draw_marks(double base) {
   const Theme& t = theme();
+  const double apart = 3 * (whole_ ? x_end() : plot_->xAxis->range().size()) / std::max(100, plot_->width());
   const auto add = [&](const QVector<double>& x, double y, QCPScatterStyle::ScatterShape shape,
                        const QColor& colour, const QString& name) {
     if (x.isEmpty()) return;
+    QVector<double> seen;  // marks that would stand on each other are one
+    for (const double step : x)
+      if (seen.isEmpty() || step - seen.back() >= apart) seen << step;
     QCPGraph* graph = plot_->addGraph();
     graph->setName(name);
     graph->setLineStyle(QCPGraph::lsNone);
     graph->setScatterStyle(QCPScatterStyle(shape, QPen(colour, 1.6), QBrush(colour), 5));
-    graph->setData(x, QVector<double>(x.size(), base + y));
+    graph->setData(seen, QVector<double>(seen.size(), base + y));
     for (const double step : x) points_.push_back({step, base + y, static_cast<StepIndex>(step)});
   };
   const Trace& trace = session_.trace();

@@ -127,7 +127,14 @@ void RunPlot::style() {
   plot_->legend->setFont(ui_font(10.5));
 }
 
+void RunPlot::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  if (stale_) refresh();
+}
+
 void RunPlot::fill() {
+  stale_ = !isVisible();
+  if (stale_) return;  // nobody looks: when somebody does
   plot_->clearItems();
   plot_->clearGraphs();
   points_.clear();
@@ -163,6 +170,11 @@ void RunPlot::fill() {
       plot_->xAxis->setRange(before);
   }
   adjusting_ = false;
+  plot_->axisRect()->setVisible(session_.is_open());  // no scale of nothing
+  for (QCPAbstractItem* item :
+       {static_cast<QCPAbstractItem*>(loop_), static_cast<QCPAbstractItem*>(cursor_),
+        static_cast<QCPAbstractItem*>(difference_), static_cast<QCPAbstractItem*>(difference_words_)})
+    item->setVisible(session_.is_open());
   show_loop();
   show_difference();
   show_position();
@@ -225,6 +237,7 @@ void RunPlot::keep_in_range() {
   plot_->xAxis->setRange(from, from + size);
   whole_ = size >= end * 0.999;
   adjusting_ = false;
+  refresh();  // with as many points as there is room for now
   show_position();
 }
 

@@ -46,6 +46,7 @@ class RunPlot : public QWidget {
   /// All of the horizontal axis.
   virtual double x_end() const = 0;
   void resizeEvent(QResizeEvent* event) override;
+  void showEvent(QShowEvent* event) override;
   /// Up and Down go from point to point, + and - zoom around the cursor.
   void keyPressEvent(QKeyEvent* event) override;
   void focusInEvent(QFocusEvent* event) override;
@@ -73,6 +74,7 @@ class RunPlot : public QWidget {
   QTimer later_;
   double brush_from_ = -1;
   bool adjusting_ = false;
+  bool stale_ = false;  ///< it was asked for while nobody could see it
 };
 
 /// The horizontal axis is time, in ms.

@@ -146,7 +146,9 @@ void PacketsPanel::show_present() {
   if (view_->currentIndex().row() == row) return;
   following_ = true;
   const int column = std::max(0, view_->currentIndex().column());
-  view_->setCurrentIndex(model_->index(row, column));
+  // Whatever keys are held: setCurrentIndex() would add the row to the selection under Ctrl.
+  view_->selectionModel()->setCurrentIndex(model_->index(row, column),
+                                           QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
   view_->scrollTo(model_->index(row, column));
   following_ = false;
 }

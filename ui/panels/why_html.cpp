@@ -188,7 +188,7 @@ QString why_html(const Standing& at) {
   if (!last)
     return QStringLiteral("<p>%1</p>")
         .arg(tr(
-            "Nothing has happened yet. Press the right arrow for one step, PageDown for the next packet, or "
+            "Nothing has happened yet. Press the right arrow for one step, Ctrl+Down for the next packet, or "
             "Space to play."));
   const Event& e = *last.operator->();
   const std::string& kernel = at.player.trace().kernel();

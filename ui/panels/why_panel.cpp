@@ -20,7 +20,19 @@ WhyPanel::WhyPanel(Session& session, QWidget* parent)
     page_ = Fn::none;
     refresh();
   };
-  connect(&session_, &Session::positionChanged, this, show_step);
+  // Nobody reads it thirty times a second, and its layout takes longer than all else of a step.
+  later_.setSingleShot(true);
+  later_.setInterval(150);
+  connect(&later_, &QTimer::timeout, this, show_step);
+  connect(&session_, &Session::positionChanged, this, [this, show_step] {
+    if (!session_.playing()) return show_step();
+    if (!later_.isActive()) later_.start();
+  });
+  connect(&session_, &Session::playingChanged, this, [this, show_step](bool playing) {
+    if (playing || !later_.isActive()) return;
+    later_.stop();
+    show_step();
+  });
   connect(&session_, &Session::opened, this, show_step);
   connect(text_, &QTextBrowser::anchorClicked, this, &WhyPanel::follow);
 }

@@ -2,6 +2,7 @@
 // work, what changed, who runs. A function's name opens its page.
 #pragma once
 #include <QTextBrowser>
+#include <QTimer>
 #include <QWidget>
 
 #ifndef Q_MOC_RUN  // moc stumbles over the core's lists that are included inside an enum
@@ -28,6 +29,7 @@ class WhyPanel : public QWidget {
   void follow(const QUrl& url);
   Session& session_;
   QTextBrowser* text_;
+  QTimer later_;        ///< while playing: the text follows
   Fn page_ = Fn::none;  ///< the function whose page is shown; none: the step
 };
 

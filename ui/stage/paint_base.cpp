@@ -1,4 +1,5 @@
 #include <QCoreApplication>
+#include <QLineF>
 #include <QLocale>
 #include <cmath>
 
@@ -119,16 +120,21 @@ void StagePainter::trail(const QPolygonF& way, const QColor& colour) {
   p_.drawPolyline(way);
 }
 
+/// Dots that run along the way: ready-made, for long dashed lines take ten times as long to paint.
 void StagePainter::stream(const Stream& stream) {
-  QColor colour = stream.drops ? theme().error : theme().glow;
-  colour.setAlphaF(static_cast<float>(0.15 + 0.6 * stream.heat));
-  const qreal width = u_ * std::min(0.7, 0.16 + 0.05 * std::sqrt(stream.packets));
-  QPen pen(colour, width, Qt::CustomDashLine, Qt::RoundCap, Qt::RoundJoin);
-  pen.setDashPattern({u_ * 0.9 / width, u_ * 0.7 / width});
-  pen.setDashOffset(-stream.phase / width);
-  p_.setPen(pen);
-  p_.setBrush(Qt::NoBrush);
-  p_.drawPolyline(stream.way);
+  const QColor colour = stream.drops ? theme().error : theme().glow;
+  const qreal width = qRound(u_ * std::min(0.7, 0.26 + 0.05 * std::sqrt(stream.packets)));
+  const QPixmap& dot = sprites_.dot(colour, width, ratio_);
+  const qreal gap = u_ * 1.3;
+  qreal next = std::fmod(stream.phase, gap);
+  p_.setOpacity(0.15 + 0.7 * stream.heat);
+  for (qsizetype i = 1; i < stream.way.size(); ++i) {
+    const QLineF piece(stream.way[i - 1], stream.way[i]);
+    for (; next < piece.length(); next += gap)
+      p_.drawPixmap(piece.pointAt(next / piece.length()) - QPointF(width / 2, width / 2), dot);
+    next -= piece.length();
+  }
+  p_.setOpacity(1);
   if (stream.packets < 2) return;
   const QString words = QStringLiteral("×%1").arg(qRound(stream.packets));
   const QSizeF size = l_.chip_size() * 0.8;

@@ -155,7 +155,9 @@ QString purpose_of(Place place, bool rtx_queue) {
 void StagePainter::queue(Place place, const QString& note) {
   const QRectF& box = l_.place(place);
   const QueuePicture& queue = s_->queue(place);
-  if (box.isEmpty() || !queue.exists) return;
+  const bool drawn_as_missing =
+      l_.mode.prequeue ? place == Place::tcp_rtx_queue : place == Place::prequeue;  // also before any run
+  if (box.isEmpty() || !queue.exists || drawn_as_missing) return;
   const bool target = s_->event && s_->event->to == place && s_->moving.place == place;
   if (target) {
     p_.setPen(QPen(theme().glow, 2));

@@ -73,6 +73,23 @@ const QPixmap& SpriteCache::packet(const QString& text, const QColor& fill, Chip
   return *pixmap;
 }
 
+const QPixmap& SpriteCache::dot(const QColor& fill, qreal width, qreal ratio) {
+  const QString key = QStringLiteral("dot|%1|%2|%3").arg(fill.rgba()).arg(width).arg(ratio);
+  if (const QPixmap* known = cache_.object(key)) return *known;
+  auto* pixmap = new QPixmap((QSizeF(width, width) * ratio).toSize());
+  pixmap->setDevicePixelRatio(ratio);
+  pixmap->fill(Qt::transparent);
+  {
+    QPainter painter(pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(fill);
+    painter.drawEllipse(QRectF(0.5, 0.5, width - 1, width - 1));
+  }
+  cache_.insert(key, pixmap);
+  return *pixmap;
+}
+
 QString chip_text(const ChipPicture& chip, std::uint32_t base) {
   if (chip.protocol != 6)
     return chip.packet != 0 ? QStringLiteral("#%1").arg(chip.packet) : QStringLiteral("·");

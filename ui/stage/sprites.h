@@ -16,6 +16,8 @@ class SpriteCache {
  public:
   /// `size` in logical pixels; the pixmap is larger by margin() on every side (its halo).
   const QPixmap& packet(const QString& text, const QColor& fill, ChipLook look, QSizeF size, qreal ratio);
+  /// A round dot of that width in logical pixels.
+  const QPixmap& dot(const QColor& fill, qreal width, qreal ratio);
   /// Lower chips hold letters that nobody can read.
   static qreal least_height() { return 16; }
   static qreal margin(QSizeF size, ChipLook look);

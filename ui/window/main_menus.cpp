@@ -56,14 +56,14 @@ void MainWindow::make_file_menu() {
   QAction* open = file->addAction(tr("&Open a capture …"), this, &MainWindow::choose_file);
   open->setObjectName(QStringLiteral("open"));
   open->setShortcut(QKeySequence::Open);
-  QAction* with = file->addAction(tr("Open with o&ptions …"), this, &MainWindow::choose_with_options);
+  QAction* with = file->addAction(tr("Open with op&tions …"), this, &MainWindow::choose_with_options);
   with->setObjectName(QStringLiteral("open-with-options"));
   with->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   recent_menu_ = file->addMenu(tr("Open &recent"));
   connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
   make_live_action(file);
-  file->addAction(tr("Open the &example"), this, &MainWindow::open_default);
-  lessons_menu_ = file->addMenu(tr("&Lessons"));
+  file->addAction(tr("Open the exa&mple"), this, &MainWindow::open_default);
+  lessons_menu_ = file->addMenu(tr("L&essons"));
   lessons_menu_->setObjectName(QStringLiteral("lessons"));
   connect(lessons_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_lessons);
   file->addSeparator();

@@ -99,13 +99,13 @@ void MainWindow::make_pointing_actions(QMenu* edit) {
   });
   packet->setObjectName(QStringLiteral("packet-actions"));
   packet->setShortcut(Qt::CTRL | Qt::Key_Return);
-  QAction* function = edit->addAction(tr("What this f&unction does …"), this, [this] {
+  QAction* function = edit->addAction(tr("What this functio&n does …"), this, [this] {
     const Node node = innermost_node(stage_->picture().current_stack);
     if (node != Node::count_) function_menu(node);
   });
   function->setObjectName(QStringLiteral("function-actions"));
   function->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_Return);
-  QAction* socket = edit->addAction(tr("The next s&ocket"), this, &MainWindow::show_next_socket);
+  QAction* socket = edit->addAction(tr("The ne&xt socket"), this, &MainWindow::show_next_socket);
   socket->setObjectName(QStringLiteral("next-socket"));
   socket->setShortcut(Qt::Key_S);
 }

@@ -64,7 +64,7 @@ void MainWindow::make_session_actions(QMenu* file) {
     ask_name(tr("Save the session with its capture"), suggested(), kinds,
              [this](const QString& path) { save_session(path, true); });
   });
-  file->addAction(tr("Open the &last session"), this, [this] { open_path(last_session_file()); });
+  file->addAction(tr("Open the l&ast session"), this, [this] { open_path(last_session_file()); });
   QAction* mark = file->addAction(tr("&Bookmark this step"), this, [this] {
     bookmarks_dock_->show();
     bookmarks_dock_->raise();
@@ -75,7 +75,7 @@ void MainWindow::make_session_actions(QMenu* file) {
 }
 
 void MainWindow::make_export_actions(QMenu* file) {
-  QMenu* out = file->addMenu(tr("&Export"));
+  QMenu* out = file->addMenu(tr("E&xport"));
   const auto when_open = [this](auto act) {
     return [this, act] {
       if (session_->is_open()) act();
