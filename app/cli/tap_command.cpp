@@ -309,7 +309,10 @@ int replay(const std::string& file, const std::string& stats) {
 
 void add_tap_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("tap", "a live host on a TAP device: real clients talk to the model");
-  command->footer("SIGUSR1 holds the host as a debugger would, and the next one lets it go.");
+  command->footer(
+      "SIGUSR1 holds the host as a debugger would, and the next one lets it go.\n"
+      "Memory stays bounded: frames, and all of the trace but its newest part, lie in files without names in "
+      "TMPDIR (or /var/tmp); nothing is forgotten.");
   auto options = std::make_shared<TapOptions>();
   add_options(*command, *options);
   command->callback([options, &exit_code] { exit_code = tap(*options); });
