@@ -88,7 +88,7 @@ Json assumptions(const FlowRow& flow, const std::vector<TakenOver>& taken_over) 
 }
 
 Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams,
-                const std::vector<TakenOver>& taken_over) {
+                const std::string& of_nothing, const std::vector<TakenOver>& taken_over) {
   Json json;
   json["flow"] = flow.flow;
   json["protocol"] = protocol_name(flow.protocol);
@@ -103,7 +103,8 @@ Json connection(const FlowRow& flow, const std::vector<DeliveredStream>& streams
   const auto stream =
       std::lower_bound(streams.begin(), streams.end(), flow.flow,
                        [](const DeliveredStream& s, std::uint32_t number) { return s.flow < number; });
-  if (stream != streams.end() && stream->flow == flow.flow) json["sha256"] = stream->sha256;
+  const bool any = stream != streams.end() && stream->flow == flow.flow;
+  json["sha256"] = any ? stream->sha256 : of_nothing;
   json["places"] = queues_of(flow);
   return json;
 }
@@ -179,9 +180,11 @@ using Take = std::function<void(const Json&)>;
 void each_connection(const Run& run, const Take& take) {
   const Trace& trace = *run.trace();
   const auto streams = run.delivered();
+  const std::string of_nothing = run.sha256_of_nothing();
   const auto taken_over = run.taken_over();
   for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
-    if (const FlowRow flow = trace.flow(n); flow.flow != 0) take(connection(flow, streams, taken_over));
+    if (const FlowRow flow = trace.flow(n); flow.flow != 0)
+      take(connection(flow, streams, of_nothing, taken_over));
 }
 
 void each_ack_comparison(const Run& run, bool details, const Take& take) {

@@ -43,7 +43,7 @@ struct RunOptions {
   WireTap* tap = nullptr;
 };
 
-/// What one connection's application got, as bytes.
+/// What one connection's application got, as bytes; at least one.
 struct DeliveredStream {
   std::uint32_t flow = 0;
   std::uint64_t bytes = 0;
@@ -112,6 +112,8 @@ class Run {
   std::optional<std::uint64_t> frame_index(std::uint32_t number) const;
   /// Per connection, when done.
   std::vector<DeliveredStream> delivered() const;
+  /// Of a connection that is not among them. "" without RunOptions::hash_delivered.
+  std::string sha256_of_nothing() const;
   /// Writes what read() returned on that connection, in order; `sink` gets pieces. What the snap length cut
   /// off is zeros. Error: read.flow (args flow, flows), capture.changed.
   Result<std::uint64_t> read_stream(std::uint32_t flow, const std::function<void(wire::Bytes)>& sink) const;

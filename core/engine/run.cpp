@@ -10,6 +10,7 @@
 #include "core/engine/live_wire.h"
 #include "core/engine/page_maker.h"
 #include "core/engine/recorder.h"
+#include "core/engine/sha256.h"
 #include "core/engine/wire_tap.h"
 #include "core/trace/trace_builder.h"
 
@@ -24,7 +25,7 @@ constexpr std::uint32_t kTurnsAQuietCheck = 64;
 /// A keyframe costs a comparison of the whole host; a seek re-runs half the way between two. Both grow in
 /// step with this.
 StepIndex keyframe_spacing(const Host& host) {
-  return std::clamp<StepIndex>(host.bytes() / 8, 4 * kPageSteps, 48 * kPageSteps);
+  return std::clamp<StepIndex>(host.bytes() / 8, 4 * kPageSteps, 64 * kPageSteps);
 }
 
 /// Nothing will happen but processes waking up and finding nothing.
@@ -215,7 +216,7 @@ void Run::Impl::run() {
   recorder.close_stretch();
   std::vector<DeliveredStream> streams;
   for (std::uint32_t number = 1; number <= trace->flow_count(); ++number)
-    if (const FlowRow flow = trace->flow(number); flow.flow != 0)
+    if (const FlowRow flow = trace->flow(number); flow.delivered != 0)
       streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
   report(true);
   builder.finish(machine->steps(), machine->now_ns());
@@ -311,6 +312,8 @@ std::vector<DeliveredStream> Run::delivered() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->delivered;
 }
+
+std::string Run::sha256_of_nothing() const { return impl_->options.hash_delivered ? Sha256().hex() : ""; }
 
 namespace {
 
