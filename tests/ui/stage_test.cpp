@@ -94,6 +94,10 @@ TEST_F(StageTest, ThePacketThatComesNextGlowsOnTheWireAndThenStandsAtTheRing) {
   ASSERT_FALSE(chip.isEmpty());
   EXPECT_LT(chip.right(), stage.place_rect(Place::rx_ring).left() + 1)
       << "beside the ring, with a line to its slot";
+  ASSERT_TRUE(go_behind(
+      [](const Event& e) { return e.kind == EventKind::copy && e.to == Place::rx_ring && e.packet == 7; }));
+  stage.repaint();
+  EXPECT_EQ(stage.packet_rect(7), chip) << "while its bytes are written by DMA";
   ASSERT_TRUE(go_behind([&](const Event& e) {
     return e.kind == EventKind::call && e.function == Fn::ixgb_intr && e.t_ns >= seventh.t_ns;
   }));

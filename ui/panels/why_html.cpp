@@ -211,8 +211,8 @@ QString why_html(const Standing& at) {
   html +=
       QStringLiteral("<table width=\"100%\" cellpadding=\"8\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
           .arg(theme().why_back.name(), box);
-  html += function_part(at, last) + values_table(last, base) + changes_table(at, base) +
-          socket_table(at, base) + counted(at) + decisions_list(at);
+  html += function_part(at, last) + values_table(last, base) + changes_table(at, base) + counted(at) +
+          decisions_list(at);
   const QString of_place = e.kind == EventKind::move ? simplified_remark(name_of(e.to)) : QString();
   const QString of_function = e.function != Fn::none && e.context != Context::nic
                                   ? simplified_remark(name_of(e.function))

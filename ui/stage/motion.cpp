@@ -32,7 +32,7 @@ class Collector {
         motion_of(event).dropped = true;
         break;
       case EventKind::copy:
-        copy(event);
+        if (event.to != Place::rx_ring) copy(event);  // the DMA of what has just come into the ring
         break;
       case EventKind::send:
         add(motion_of(event), {Place::none, Node::count_, true});

@@ -159,6 +159,7 @@ void StagePainter::state(const StagePicture& picture, const StageView& view, std
   syscall_floor();
   functions();
   queues();
+  way_numbers();  // over the queues' edges
   ruler();
   nic_floor();
   transmit_side();

@@ -1,5 +1,6 @@
 // The forks of the way: what was asked, which way it went, and the ways not taken, grey, with the reason.
 #include <QCoreApplication>
+#include <algorithm>
 
 #include "ui/look/theme.h"
 #include "ui/stage/branches.h"
@@ -82,7 +83,8 @@ void StagePainter::branches() {
     QRectF words = room;
     if (branch.node == innermost_node(s_->current_stack))  // the packet itself stands there
       words.setLeft(l_.token_at(chip).x() + l_.token_size().width() / 2 + u_ * 0.5);
-    else if (branch.taken)
+    else if (std::any_of(s_->trail.begin(), s_->trail.end(),
+                         [&](Fn fn) { return node_of(fn, Fn::none) == branch.node; }))
       words.setLeft(words.left() + u_ * 1.1);  // beside its number
     if (!room.isEmpty()) text(words, branch.reason, ui(0.6, branch.taken), ink);
     hits_->push_back({chip, {}, Place::none, branch.node, branch.reason});

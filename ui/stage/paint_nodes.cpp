@@ -113,7 +113,6 @@ void StagePainter::functions() {
   branches();
   const Node now = innermost_node(s_->current_stack);
   if (now != Node::count_ && shown_here(info_of(now))) lit_node(now, context, true);
-  way_numbers();
   for (const NodeInfo& info : nodes())
     if (!l_.at(info.node).isEmpty()) hits_->push_back({l_.at(info.node), {}, Place::none, info.node, {}});
 }

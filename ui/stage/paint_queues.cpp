@@ -12,8 +12,9 @@ namespace ringside::ui {
 namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
 
-QString address_text(const SockPicture& sock) {
-  const QString local = QString::fromStdString(sock.local.to_string());
+/// `whole`: with our own address too.
+QString address_text(const SockPicture& sock, bool whole) {
+  const QString local = whole ? QString::fromStdString(sock.local.to_string()) : QString();
   if (sock.remote_port == 0) return QStringLiteral("%1:%2").arg(local).arg(sock.local_port);
   return QStringLiteral("%1:%2 ← %3:%4")
       .arg(local)
@@ -58,7 +59,10 @@ void StagePainter::socket_head() {
         {others, {}, Place::none, Node::count_, tr("Show all sockets of the host"), HitArea::Act::sockets});
     address.setRight(others.left() - u_ * 0.3);
   }
-  text(address, state + QStringLiteral("   ") + address_text(sock), mono(0.7), theme().text);
+  const auto words_of = [&](bool whole) { return state + QStringLiteral("   ") + address_text(sock, whole); };
+  const bool fits = QFontMetricsF(mono(0.7)).horizontalAdvance(words_of(true)) <= address.width();
+  text(address, words_of(fits), mono(0.7), theme().text);
+  hits_->push_back({address, {}, Place::none, Node::count_, words_of(true)});
   card(badge, held ? theme().why_back : theme().card, colour, held ? 1.8 : 1.1);
   if (held)
     draw_mark(p_, QRectF(badge.left() + u_ * 0.45, badge.center().y() - u_ * 0.32, u_ * 0.64, u_ * 0.64),

@@ -73,7 +73,7 @@ void read_moving(StagePicture& p, const Host& host, const PictureOptions& option
   if (event.skb && host.skbs.is_live(event.skb.index)) {
     p.moving = chip_of(host, event.skb);
     name_chip(p.moving, options);
-    if (event.kind == EventKind::copy) p.moving.place = Place::user_buffer;
+    if (event.kind == EventKind::copy && event.to == Place::user_buffer) p.moving.place = Place::user_buffer;
   } else if (event.packet != 0) {
     if (options.summary) p.moving = options.summary(event.packet);
     p.moving.packet = event.packet;
