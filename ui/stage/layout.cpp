@@ -218,8 +218,7 @@ class Maker {
     const qreal d = std::min(f.height() - u_ * 0.3, u_ * 7.0);
     // The packet that waits stands beside the ring, below the floor's name, and points to its slot.
     const QSizeF chip = l_.chip_size();
-    l_.ring_chip =
-        QRectF({u_ * 0.5, std::max(f.center().y() - chip.height() / 2, f.top() + u_ * 1.42)}, chip);
+    l_.ring_chip = QRectF({u_ * 0.5, std::max(f.center().y() - chip.height() / 2, f.top() + u_ * 1.6)}, chip);
     l_.ring = QRectF(l_.ring_chip.right() + u_ * 0.45, f.center().y() - d / 2, d, d);
     box(Place::rx_ring) = l_.ring;
     l_.ring_text = QRectF(l_.ring.right() + u_ * 0.7, f.center().y() - u_ * 2.0, u_ * 9.0, u_ * 4.0);
