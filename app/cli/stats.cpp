@@ -182,9 +182,12 @@ void each_connection(const Run& run, const Take& take) {
   const auto streams = run.delivered();
   const std::string of_nothing = run.sha256_of_nothing();
   const auto taken_over = run.taken_over();
-  for (std::uint32_t n = 1; n <= trace.flow_count(); ++n)
+  constexpr std::uint32_t kMany = 10'000;
+  for (std::uint32_t n = 1; n <= trace.flow_count(); ++n) {
     if (const FlowRow flow = trace.flow(n); flow.flow != 0)
       take(connection(flow, streams, of_nothing, taken_over));
+    if (n % kMany == 0) trace.leave_to_files();
+  }
 }
 
 void each_ack_comparison(const Run& run, bool details, const Take& take) {

@@ -137,8 +137,11 @@ std::vector<AckComparison> compare_acks(const Run& run) {
   if (record == nullptr)
     record = &read_now.emplace(nic::record_host(*run.frames(), run.local(), nic::HostRecord::Detail::kAcks));
   const SentByFlow sent(trace);
+  trace.leave_to_files();
   std::vector<AckComparison> all;
+  constexpr std::uint32_t kMany = 256;
   for (std::uint32_t number = 1; number <= trace.flow_count(); ++number) {
+    if (number % kMany == 0) trace.leave_to_files();
     const std::vector<SentRow> rows = sent.of(number);
     if (rows.empty()) continue;
     const FlowRow flow = trace.flow(number);

@@ -218,6 +218,7 @@ void Run::Impl::run() {
   for (std::uint32_t number = 1; number <= trace->flow_count(); ++number)
     if (const FlowRow flow = trace->flow(number); flow.delivered != 0)
       streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
+  trace->leave_to_files();
   report(true);
   builder.finish(machine->steps(), machine->now_ns());
   end.steps = machine->steps();

@@ -48,6 +48,12 @@ class Chunked {
     return std::bit_cast<T>(words);
   }
 
+  /// What lies in files leaves the memory, for who has read all of it: it is fetched again. Once the column
+  /// grows no more, or by its writer.
+  void leave_to_file() const {
+    for (std::uint32_t n = kInMemory; n < kChunks; ++n) spilled_[n].leave_to_file(0, spilled_[n].size());
+  }
+
   // For the writer only.
   void push_back(const T& value) {
     const std::uint64_t index = size_.load(std::memory_order_relaxed);

@@ -213,6 +213,15 @@ std::size_t Trace::bytes() const {
          c.flows.bytes() + c.pages.bytes() + series_.bytes();
 }
 
+void Trace::leave_to_files() const {
+  columns_->packets.leave_to_file();
+  columns_->numbers.leave_to_file();
+  columns_->sent.leave_to_file();
+  columns_->sacks.leave_to_file();
+  columns_->markers.leave_to_file();
+  columns_->flows.leave_to_file();
+}
+
 std::size_t Trace::bytes_in_file() const {
   const Columns& c = *columns_;
   return c.packets.bytes_in_file() + c.numbers.bytes_in_file() + c.sent.bytes_in_file() +

@@ -94,6 +94,8 @@ class Trace {
   std::size_t bytes() const;
   /// Of these, what lies in files without names, and in memory only while it is new or read.
   std::size_t bytes_in_file() const;
+  /// These leave the memory: of a finished run, for who reads long columns from end to end. Changes nothing.
+  void leave_to_files() const;
 
  private:
   friend class TraceBuilder;
