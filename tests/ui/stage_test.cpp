@@ -119,6 +119,16 @@ TEST_F(StageTest, AScriptsThreadBetweenTwoCallsWaitsForTheScript) {
   EXPECT_FALSE(window->stage_text().contains(QStringLiteral("nanosleep")));
 }
 
+TEST_F(StageTest, AFunctionWithoutAPlaceOfItsOwnStandsWithTheOneThatCallsIt) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_behind(
+      [](const Event& e) { return e.kind == EventKind::call && e.function == Fn::tcp_validate_incoming; }));
+  EXPECT_NE(innermost_node(picture().current_stack), Node::tcp_ack) << "the ACK is looked at later";
+  const auto& stack = picture().current_stack;
+  ASSERT_GE(stack.size(), 2u);
+  EXPECT_EQ(innermost_node(stack), node_of(stack[stack.size() - 2], Fn::none));
+}
+
 TEST_F(StageTest, AfterAJumpTheConnectionIsShownAndNotTheListener) {
   open(script("segments-5-to-9.pkt"));
   ASSERT_TRUE(go_behind([](const Event& e) {
