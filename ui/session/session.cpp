@@ -52,7 +52,7 @@ void Session::drop_run() {
   if (run_) {  // its end may take a moment: it waits for the run's thread
     run_->cancel();
     QThreadPool::globalInstance()->start(
-        [run = std::move(run_), wire = live_wire_]() mutable { run.reset(); });
+        [run = std::move(run_), wire = live_wire_] { run->wait(); });  // others may hold the run still
   }
   run_.reset();
   live_wire_.reset();
