@@ -59,3 +59,8 @@ bool wrapped_invoke(QObject* object, QtPrivate::QSlotObjectBase* slot, Qt::Conne
 }
 
 void ringside::ui::tell_handovers(QCoreApplication& app) { app.installEventFilter(new Receiving); }
+
+void ringside::ui::tell_the_end() {
+  QThreadPool::globalInstance()->waitForDone();
+  __tsan_acquire(&handed_over);
+}

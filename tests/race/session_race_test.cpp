@@ -84,5 +84,7 @@ int main(int argc, char** argv) {
   QCoreApplication app(argc, argv);
   ringside::ui::tell_handovers(app);
   testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
+  const int failed = RUN_ALL_TESTS();
+  ringside::ui::tell_the_end();
+  return failed;
 }
