@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include "core/model/fields.h"
 #include "core/words/catalogue.h"
@@ -59,10 +60,18 @@ std::int64_t SeqBase::from(std::int64_t seq) const {
   return nearer < kFar ? nearer : seq;
 }
 
+std::string told_value(const NamedValue& value, const SeqBase& base, std::string (*number)(std::int64_t)) {
+  if (std::string_view(value.name) != "ethertype")
+    return number(SeqBase::counts(value.name) ? base.from(value.value) : value.value);
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%04x", static_cast<unsigned>(value.value));
+  return text;
+}
+
 WordValues named_values_of(const StepView& step, const SeqBase& base) {
+  const auto plain = [](std::int64_t value) { return std::to_string(value); };
   WordValues values;
-  for (const NamedValue& v : step.values())
-    values.emplace_back(v.name, std::to_string(SeqBase::counts(v.name) ? base.from(v.value) : v.value));
+  for (const NamedValue& v : step.values()) values.emplace_back(v.name, told_value(v, base, plain));
   return values;
 }
 

@@ -65,6 +65,10 @@ struct SeqBase {
   static bool counts(std::string_view name);
 };
 
+/// A step's value as it is told: a sequence number from where its connection begins, an Ethernet type in hex;
+/// numbers are written by `number`.
+std::string told_value(const NamedValue& value, const SeqBase& base, std::string (*number)(std::int64_t));
+
 class Words {
  public:
   /// From a catalogue's JSON text. Errors: words.syntax (args detail).

@@ -119,6 +119,32 @@ TEST_F(WhyTest, TheSocketsStateIsThereAndWhatTheStepChangedIsMarked) {
   EXPECT_FALSE(row_of("copied_seq").contains(QStringLiteral("bgcolor")));
 }
 
+TEST_F(WhyTest, TheSocketIsTheOneOnTheStageAlsoWhenTheUserChoseAnother) {
+  open(capture("mixed.pcapng"));
+  Session& session = window->session();
+  session.seek(session.trace().step_count() / 2);
+  std::set<std::uint32_t> shown;
+  for (int press = 0; press < 4; ++press) {
+    QTest::keyClick(window.get(), Qt::Key_S);
+    const StagePicture& picture = window->stage().picture();
+    ASSERT_TRUE(picture.sock);
+    shown.insert(picture.sock->index);
+    const Sock& sk = session.player().host().socks[picture.sock->index];
+    if (sk.protocol != 6 || sk.state == TcpState::listen) continue;
+    EXPECT_TRUE(text().contains(number_text(sk.tp.copied_seq - sk.tp.irs)))
+        << "socket " << picture.sock->index << ":\n"
+        << text().toStdString();
+  }
+  EXPECT_GE(shown.size(), 3u) << "the key goes from socket to socket";
+}
+
+TEST_F(WhyTest, AnEthernetTypeIsWrittenAsPeopleWriteIt) {
+  open(capture("bulk-reorder.pcap"));
+  ASSERT_TRUE(go_to_decision("protocol_has_handler", 1));
+  EXPECT_TRUE(text().contains(QStringLiteral("Ethernet type 0x0806 belongs"))) << text().toStdString();
+  EXPECT_FALSE(text().contains(QStringLiteral("2,054"))) << text().toStdString();
+}
+
 TEST_F(WhyTest, ACounterComesWithItsCommand) {
   open(capture("bulk-reorder.pcap"));
   const auto found = window->session().trace().find_forward(0, [](const Page&, const Event& event) {

@@ -9,44 +9,12 @@
 #include "ui/panels/why_panel.h"
 #include "ui/panels/why_parts.h"
 #include "ui/stage/painter.h"
-#include "ui/stage/picture_reader.h"
 
 namespace ringside::ui {
 
 namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("Why", text); }
-
-struct Change {
-  std::uint16_t id;
-  std::uint32_t object;
-  std::int64_t before, after;
-};
-
-std::vector<Change> changes_since(const Standing& at) {
-  const StepIndex now = at.player.position();
-  StepIndex from = std::min(at.before, now);
-  constexpr StepIndex kMost = 2000;
-  std::vector<Change> changes;
-  if (now == 0) return changes;
-  if (now - from > kMost) from = now - 1;
-  std::shared_ptr<const Page> page;
-  for (StepIndex i = from; i < now; ++i) {
-    if (page == nullptr || !page->contains(i)) page = at.player.trace().step(i).page;
-    if (page == nullptr) break;
-    const Event& e = page->event(i);
-    if (e.kind != EventKind::change || e.id == 0) continue;
-    const auto same = std::find_if(changes.begin(), changes.end(), [&](const Change& change) {
-      return change.id == e.id && change.object == e.object_index;
-    });
-    if (same != changes.end())
-      same->after = e.new_value;
-    else
-      changes.push_back({e.id, e.object_index, e.old_value, e.new_value});
-  }
-  std::erase_if(changes, [](const Change& change) { return change.before == change.after; });
-  return changes;
-}
 
 QString field_value_text(const FieldInfo& info, std::int64_t value, const SeqBase& base) {
   if (info.format == FieldFormat::seq) return number_text(base.from(value));
@@ -77,8 +45,32 @@ QString yes_no(std::int64_t answer) {
   return answer == 0 ? tr("no") : answer == 1 ? tr("yes") : QString::number(answer);
 }
 
-QString changes_table(const Standing& at, const SeqBase& base) {
-  const std::vector<Change> changes = changes_since(at);
+std::vector<FieldChange> changes_since(const Standing& at) {
+  const StepIndex now = at.player.position();
+  StepIndex from = std::min(at.before, now);
+  constexpr StepIndex kMost = 2000;
+  std::vector<FieldChange> changes;
+  if (now == 0) return changes;
+  if (now - from > kMost) from = now - 1;
+  std::shared_ptr<const Page> page;
+  for (StepIndex i = from; i < now; ++i) {
+    if (page == nullptr || !page->contains(i)) page = at.player.trace().step(i).page;
+    if (page == nullptr) break;
+    const Event& e = page->event(i);
+    if (e.kind != EventKind::change || e.id == 0) continue;
+    const auto same = std::find_if(changes.begin(), changes.end(), [&](const FieldChange& change) {
+      return change.id == e.id && change.object == e.object_index;
+    });
+    if (same != changes.end())
+      same->after = e.new_value;
+    else
+      changes.push_back({e.id, e.object_index, e.old_value, e.new_value});
+  }
+  std::erase_if(changes, [](const FieldChange& change) { return change.before == change.after; });
+  return changes;
+}
+
+QString changes_table(const std::vector<FieldChange>& changes, const SeqBase& base) {
   if (changes.empty()) return {};
   QString html;
   constexpr std::size_t kShown = 14;
@@ -93,21 +85,20 @@ QString changes_table(const Standing& at, const SeqBase& base) {
          QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(html);
 }
 
-QString socket_table(const Standing& at, const SeqBase& base) {
-  const std::uint32_t index = sock_of_interest(at.player, {});
+QString socket_table(const Standing& at, const std::vector<FieldChange>& changes) {
   const Host& host = at.player.host();
-  if (index == 0 || !host.socks.is_live(index)) return {};
-  const Sock& sk = host.socks[index];
+  if (at.sock == 0 || !host.socks.is_live(at.sock)) return {};
+  const Sock& sk = host.socks[at.sock];
   const bool tcp = sk.protocol == 6;
   if (tcp && sk.state == TcpState::listen) return {};
-  const std::vector<Change> changes = changes_since(at);
+  const SeqBase base = seq_base_of_sock(at.player, at.sock);
   QString html;
   const auto row = [&](const char* name) {
     const std::uint16_t id = field_named(ObjectKind::sock, name);
     if (id == 0) return;
     const FieldInfo& info = fields()[id];
-    const bool changed = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
-      return change.id == id && change.object == index;
+    const bool changed = std::any_of(changes.begin(), changes.end(), [&](const FieldChange& change) {
+      return change.id == id && change.object == at.sock;
     });
     html += why_row(QString::fromLatin1(name), field_value_text(info, value_in(sk, info), base), changed);
   };

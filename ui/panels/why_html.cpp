@@ -94,9 +94,10 @@ QString counted(const Standing& at) {
 QString values_table(const StepView& step, const SeqBase& base) {
   if (step.values().empty()) return {};
   QString rows;
+  const auto number = [](std::int64_t value) { return number_text(value).toStdString(); };
   for (const NamedValue& value : step.values())
-    rows += why_row(QString::fromLatin1(value.name),
-                    number_text(SeqBase::counts(value.name) ? base.from(value.value) : value.value), false);
+    rows += why_row(QString::fromLatin1(value.name), QString::fromStdString(told_value(value, base, number)),
+                    false);
   return why_heading(tr("Values")) +
          QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(rows);
 }
@@ -192,7 +193,8 @@ QString why_html(const Standing& at) {
             "Space to play."));
   const Event& e = *last.operator->();
   const std::string& kernel = at.player.trace().kernel();
-  const SeqBase base = seq_base(player);
+  const SeqBase base = seq_base_of_step(player);
+  const std::vector<FieldChange> changes = changes_since(at);
   QString box;
   if (e.kind == EventKind::decide) {
     const DecisionWords decision = Words::english().decision(last, kernel, base);
@@ -211,14 +213,14 @@ QString why_html(const Standing& at) {
   html +=
       QStringLiteral("<table width=\"100%\" cellpadding=\"8\"><tr><td bgcolor=\"%1\">%2</td></tr></table>")
           .arg(theme().why_back.name(), box);
-  html += function_part(at, last) + values_table(last, base) + changes_table(at, base) + counted(at) +
+  html += function_part(at, last) + values_table(last, base) + changes_table(changes, base) + counted(at) +
           decisions_list(at);
   const QString of_place = e.kind == EventKind::move ? simplified_remark(name_of(e.to)) : QString();
   const QString of_function = e.function != Fn::none && e.context != Context::nic
                                   ? simplified_remark(name_of(e.function))
                                   : QString();
   html += of_place + (of_function == of_place ? QString() : of_function);
-  return html + socket_table(at, base) + stacks_list(player);
+  return html + socket_table(at, changes) + stacks_list(player);
 }
 
 }  // namespace ringside::ui

@@ -3,11 +3,12 @@
 #include <QVBoxLayout>
 
 #include "ui/panels/why_parts.h"
+#include "ui/stage/stage_source.h"
 
 namespace ringside::ui {
 
-WhyPanel::WhyPanel(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), text_(new QTextBrowser(this)) {
+WhyPanel::WhyPanel(Session& session, const StageSource& stage, QWidget* parent)
+    : QWidget(parent), session_(session), stage_(stage), text_(new QTextBrowser(this)) {
   text_->setObjectName(QStringLiteral("why"));
   text_->setAccessibleName(tr("Why"));
   text_->setFrameShape(QFrame::NoFrame);
@@ -50,9 +51,9 @@ void WhyPanel::show_function(Fn function) {
 
 void WhyPanel::refresh() {
   if (page_ == Fn::none) {
-    text_->setHtml(session_.is_open() ? why_html({session_.player(), session_.previous_position()})
-                                      : QString());
-    return;
+    if (!session_.is_open()) return text_->clear();
+    const Player& player = session_.player();
+    return text_->setHtml(why_html({player, session_.previous_position(), stage_.sock_at(player)}));
   }
   text_->setHtml(
       QStringLiteral("<p style=\"margin:0\"><a href=\"step:\">← %1</a></p>").arg(tr("back to the step")) +

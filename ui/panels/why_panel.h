@@ -12,12 +12,15 @@
 
 namespace ringside::ui {
 
+class StageSource;
+
 class WhyPanel : public QWidget {
   Q_OBJECT
  public:
-  explicit WhyPanel(Session& session, QWidget* parent = nullptr);
+  /// `stage`: where the shown socket is known; it outlives the panel.
+  WhyPanel(Session& session, const StageSource& stage, QWidget* parent = nullptr);
   QString plain_text() const { return text_->toPlainText(); }
-  /// The theme has changed.
+  /// The theme has changed, or another socket is on the stage.
   void refresh();
   /// The page of a function in the step's place, until the way back is clicked or the position changes.
   void show_function(Fn function);
@@ -28,15 +31,17 @@ class WhyPanel : public QWidget {
  private:
   void follow(const QUrl& url);
   Session& session_;
+  const StageSource& stage_;
   QTextBrowser* text_;
   QTimer later_;        ///< while playing: the text follows
   Fn page_ = Fn::none;  ///< the function whose page is shown; none: the step
 };
 
-/// Where a player stands, and where it stood before.
+/// Where a player stands, and where it stood before; the socket that is shown (SockId::index; 0: none).
 struct Standing {
   const Player& player;
   StepIndex before = 0;
+  std::uint32_t sock = 0;
 };
 /// The panel's content there.
 QString why_html(const Standing& at);

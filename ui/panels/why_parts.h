@@ -1,6 +1,7 @@
 // Pieces of what the Why panel and the reference say, as HTML.
 #pragma once
 #include <QString>
+#include <vector>
 
 #include "core/model/function.h"
 #include "core/words/words.h"
@@ -12,13 +13,22 @@ class Player;
 namespace ringside::ui {
 
 struct Standing;
-/// What changed since the position before: old -> new, the latest of each field.
-QString changes_table(const Standing& at, const SeqBase& base);
-/// The state of the socket that the step is about; what has changed is marked.
-QString socket_table(const Standing& at, const SeqBase& base);
+/// A field of an object, as it was at the position before and as it is.
+struct FieldChange {
+  std::uint16_t id;  ///< in fields()
+  std::uint32_t object;
+  std::int64_t before, after;
+};
+/// What has changed since the position before, or by the last step where that lies far.
+std::vector<FieldChange> changes_since(const Standing& at);
+QString changes_table(const std::vector<FieldChange>& changes, const SeqBase& base);
+/// The state of the socket that is shown; what has changed is marked.
+QString socket_table(const Standing& at, const std::vector<FieldChange>& changes);
 QString yes_no(std::int64_t answer);
 /// Where the sequence numbers of the connection begin that the player's last step is about.
-SeqBase seq_base(const Player& player);
+SeqBase seq_base_of_step(const Player& player);
+/// Where those of a socket begin (SockId::index).
+SeqBase seq_base_of_sock(const Player& player, std::uint32_t index);
 QString why_heading(const QString& words);
 /// One row of a table: a name in code, a value.
 QString why_row(const QString& name, const QString& value, bool changed);

@@ -127,7 +127,7 @@ void RunPictures::slice() {
     next = film_frame();
   } else {
     const Player& player = *player_;
-    handout_->add(*stage_, {player, at_ > 0 ? before_ : positions_[at_]},
+    handout_->add(*stage_, {player, at_ > 0 ? before_ : positions_[at_], source_.sock_at(player)},
                   tr("%1, Linux %2: step %3 at %4")
                       .arg(session_.title(), session_.kernel())
                       .arg(positions_[at_])

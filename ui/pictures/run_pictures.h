@@ -27,6 +27,8 @@ class RunPictures : public QObject {
   RunPictures(Session& session, StepRun run, const QString& path, const QString& program,
               QObject* parent = nullptr);
   ~RunPictures() override;
+  /// The socket to show throughout (SockId::index); 0: the one a step is about.
+  void pin(std::uint32_t sock) { source_.pin(sock); }
   void begin();
   /// What was written so far is removed; ended() tells of no error.
   void cancel();

@@ -13,14 +13,18 @@ std::uint32_t first_isn(const StagePicture& picture) {
 }
 }  // namespace
 
-StagePicture StageSource::read(const Player& player) {
+PictureOptions StageSource::options() const {
   PictureOptions options;
   options.summary = [this](std::uint32_t number) { return session_.summary(number).chip; };
   options.shown_sock = shown_sock_;
   options.pinned_sock = pinned_sock_;
   options.scripted = session_.script() != nullptr;
   options.wire = session_.wire_plan();
-  StagePicture picture = read_picture(player, options);
+  return options;
+}
+
+StagePicture StageSource::read(const Player& player) {
+  StagePicture picture = read_picture(player, options());
   shown_sock_ = picture.sock ? picture.sock->index : 0;
   if (picture.sock && picture.sock->protocol == 6 && picture.sock->flow != isn_flow_) {
     isn_flow_ = picture.sock->flow;

@@ -11,6 +11,8 @@ class StageSource {
   explicit StageSource(Session& session) : session_(session) {}
   /// At the player's position; any player of the session's run.
   StagePicture read(const Player& player);
+  /// The socket that a picture read there would show (SockId::index); 0: none.
+  std::uint32_t sock_at(const Player& player) const { return sock_of_interest(player, options()); }
   /// The sequence number that the picture read last is shown relative to.
   std::uint32_t isn() const { return isn_; }
   /// The socket the user chose to see (SockId::index); 0: the one a step is about.
@@ -20,6 +22,7 @@ class StageSource {
   void forget();
 
  private:
+  PictureOptions options() const;
   Session& session_;
   std::uint32_t isn_flow_ = 0, isn_ = 0, shown_sock_ = 0, pinned_sock_ = 0;
 };

@@ -113,10 +113,7 @@ void MainWindow::make_middle() {
   });
   connect(stage_, &StageWidget::packetMenu, this, &MainWindow::packet_menu);
   connect(stage_, &StageWidget::functionClicked, this, &MainWindow::function_menu);
-  connect(stage_, &StageWidget::socketChosen, this, [this](std::uint32_t index) {
-    source_->pin(index);
-    show_position();
-  });
+  connect(stage_, &StageWidget::socketChosen, this, &MainWindow::show_socket);
 }
 
 void MainWindow::make_docks() {
@@ -130,7 +127,7 @@ void MainWindow::make_docks() {
   packets_ = new PacketsPanel(*session_, this);
   auto* packets = dock(tr("Packets"), "dock-packets", packets_, Qt::LeftDockWidgetArea);
   make_script_dock(packets);
-  why_ = new WhyPanel(*session_, this);
+  why_ = new WhyPanel(*session_, *source_, this);
   auto* why = dock(tr("Why"), "dock-why", why_, Qt::RightDockWidgetArea);
   charts_ = new ChartsPanel(*session_, this);
   auto* chart = dock(tr("Charts"), "dock-charts", charts_, Qt::BottomDockWidgetArea);
@@ -215,6 +212,12 @@ void MainWindow::open_path(const QString& path, const OpenOptions& options) {
   if (is_session(path)) return open_session(path);
   restored_position_.reset();
   session_->open_file(path, options);
+}
+
+void MainWindow::show_socket(std::uint32_t index) {
+  source_->pin(index);
+  show_position();
+  why_->refresh();
 }
 
 void MainWindow::show_position() {

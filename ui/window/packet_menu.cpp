@@ -117,8 +117,7 @@ void MainWindow::show_next_socket() {
   const auto at =
       std::find_if(all.begin(), all.end(), [shown](const SockLine& s) { return s.index == shown; });
   const bool last = at == all.end() || at + 1 == all.end();
-  source_->pin(last ? all.front().index : (at + 1)->index);
-  show_position();
+  show_socket(last ? all.front().index : (at + 1)->index);
 }
 
 }  // namespace ringside::ui

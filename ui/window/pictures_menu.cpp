@@ -6,6 +6,7 @@
 #include "ui/pictures/steps_dialog.h"
 #include "ui/session/error_text.h"
 #include "ui/settings/preferences.h"
+#include "ui/stage/stage_source.h"
 #include "ui/window/banner.h"
 #include "ui/window/main_window.h"
 
@@ -48,6 +49,7 @@ void MainWindow::make_pictures(const StepRun& steps, const QString& path) {
     if (cancelled) show_status();
     if (pictures_) pictures_.release()->deleteLater();
   });
+  pictures_->pin(source_->pinned());
   pictures_->begin();
 }
 

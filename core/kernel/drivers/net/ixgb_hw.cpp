@@ -14,6 +14,10 @@ namespace {
 
 const Nic& nic(Kernel& k) { return *k.host().nic; }
 
+/// The most that any host puts together (GRO_MAX_SIZE, 8 * 65535 of IPv6) and room for what stands in front
+/// of it. A record that says it was longer is damaged.
+constexpr std::uint32_t kLongestFrame = 8 * 65535 + 256;
+
 /// The descriptor tail register: hardware may use descriptors up to, not including, this one.
 std::uint32_t receive_tail(const Nic& n) { return (n.next_to_use + n.ring_size - 1) % n.ring_size; }
 
@@ -54,6 +58,13 @@ void hardware_vlan_strip(Kernel& k, const RxDescriptor& d, std::span<const std::
 
 void nic_receive_frame(Kernel& k, const Arrival& arrival) {
   const Nic& n = nic(k);
+  if (arrival.wire_len > kLongestFrame) {
+    Arrival possible = arrival;
+    possible.wire_len = kLongestFrame;
+    k.count(Counter::rx_length_errors);
+    kfree_skb_reason(k, make_receive_skb(k, possible), Drop::FRAME_ERROR);
+    return;
+  }
   if (n.driver != NicKind::ixgb) {  // TUN, TAP: the writer is a process outside the model
     tun_chr_write_iter(k, arrival);
     return;

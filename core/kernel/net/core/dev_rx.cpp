@@ -52,7 +52,7 @@ Handler __netif_receive_skb_core(Kernel& k, SkbId skb, bool call_it) {
   if (!receive_vlan(k, skb)) return nullptr;
   k.put(s.network_off, s.data_off);
   const Handler handler = protocol_handler(s.protocol);
-  if (!k.decide("protocol_has_handler", handler != nullptr, {{"protocol", s.protocol}})) {
+  if (!k.decide("protocol_has_handler", handler != nullptr, {{"ethertype", s.protocol}})) {
     k.count(Counter::rx_dropped);
     kfree_skb_reason(k, skb, Drop::UNHANDLED_PROTO);
     return nullptr;

@@ -144,7 +144,7 @@ GroResult dev_gro_receive(Kernel& k, SkbId skb) {
   if (!k.decide("gro_enabled", k.host().nic->gro != 0)) return GroResult::normal;
   const GroHeaders h = gro_parse(k, skb);
   const bool candidate = h.valid && s.gso_size == 0 && s.truncated == 0;
-  if (!k.decide("gro_candidate", candidate, {{"protocol", s.protocol}, {"len", s.len}}))
+  if (!k.decide("gro_candidate", candidate, {{"ethertype", s.protocol}, {"len", s.len}}))
     return GroResult::normal;
   const GroResult result = tcp_gro_receive(k, skb, h);
   if (result == GroResult::held) hold(k, skb, h);

@@ -50,6 +50,19 @@ TEST(Ixgb, AFullRingDropsInHardwareAndCountsItThereOnly) {
   EXPECT_EQ(host.count(Counter::softnet_dropped), 0u);
 }
 
+TEST(Ixgb, AFrameLongerThanAnyLinkCarriesIsAnErrorOfTheCard) {
+  for (const auto driver : {NicKind::ixgb, NicKind::tap}) {
+    TestHost host;
+    host.k().put(host.nic().driver, driver);
+    const std::uint32_t last = host.frame(1000, udp_frame(53), 3'700'000'000u);
+    host.run(5000);
+    EXPECT_EQ(host.count(Counter::rx_length_errors), 1u) << host.story();
+    EXPECT_EQ(host.dropped(Drop::FRAME_ERROR), 1u);
+    EXPECT_THAT(host.way(last), ElementsAre("wire", "dropped:FRAME_ERROR"));
+    EXPECT_EQ(host.count(Counter::rx_packets), 0u);
+  }
+}
+
 TEST(Ixgb, WhatIsPolledIsRefilled) {
   TestHost host;
   host.k().put(host.nic().ring_size, 64u);
