@@ -22,10 +22,16 @@ const char* profiles_of(InProfile profiles) {
   return "";
 }
 
+void print_function(const char* name, const char* file, InProfile profiles) {
+  std::printf("%-36s %-48s %s\n", name, file, profiles_of(profiles));
+}
+
 void list_functions() {
   for (std::size_t i = 1; i < static_cast<std::size_t>(Fn::count_); ++i) {
     const FunctionInfo& info = info_of(static_cast<Fn>(i));
-    std::printf("%-36s %-48s %s\n", info.name, info.file, profiles_of(info.profiles));
+    const bool moved = info.file_413 != nullptr;
+    if (moved) print_function(info.name, info.file_413, InProfile::p413);
+    print_function(info.name, info.file, moved ? InProfile::p618 : info.profiles);
   }
 }
 

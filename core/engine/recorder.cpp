@@ -54,7 +54,7 @@ std::uint32_t Recorder::noted(std::uint32_t flow, SockId sock) {
 void Recorder::leave(const Track& t) {
   if (is_waiting_place(t.place)) --inside_;
   const SeriesId id = series_of(t.place);
-  if (id != SeriesId::count_) builder_.series().add(id, -1);
+  if (id != SeriesId::count_) deepen(id, -1);
   if (t.flow == 0) return;
   const auto flow = builder_.flow(t.flow);
   const auto at = static_cast<std::size_t>(t.place);
@@ -64,7 +64,7 @@ void Recorder::leave(const Track& t) {
 void Recorder::enter(const Track& t) {
   if (is_waiting_place(t.place)) ++inside_;
   const SeriesId id = series_of(t.place);
-  if (id != SeriesId::count_) builder_.series().add(id, 1);
+  if (id != SeriesId::count_) deepen(id, 1);
   if (t.flow == 0) return;
   const auto flow = builder_.flow(t.flow);
   const auto at = static_cast<std::size_t>(t.place);
@@ -144,7 +144,7 @@ void Recorder::counted(Counter counter, std::uint32_t packet, SockId sock) {
   mark(kind, packet, flow_of(sock));
 }
 
-void Recorder::locked(SockId, bool owned) { builder_.series().add(SeriesId::locks_owned, owned ? 1 : -1); }
+void Recorder::locked(SockId, bool owned) { deepen(SeriesId::locks_owned, owned ? 1 : -1); }
 
 void Recorder::transmitted(const Outgoing& frame) {
   SentRow row = sent_row(frame);
@@ -177,6 +177,11 @@ void Recorder::delivered(std::int64_t t_ns, SockId sock, std::uint32_t flow, con
   if ((bytes.source & ByteStore::kStored) != 0) return;
   const std::uint32_t row = row_of(bytes.source);
   if (row != UINT32_MAX) builder_.packet_delivered(row, step() == 0 ? 0 : step() - 1, t_ns, bytes.len, flow);
+}
+
+void Recorder::deepen(SeriesId id, std::int32_t by) {
+  if (builder_.series().splits_at(step())) close_stretch();
+  builder_.series().add(id, by, step());
 }
 
 void Recorder::close_stretch() {

@@ -58,6 +58,7 @@ class Recorder : public Observer, public OutgoingSink, public DeliverySink {
     Place place = Place::none;
   };
   Track& track(SkbId skb);
+  void deepen(SeriesId id, std::int32_t by);
   void hash(std::uint32_t flow, const DataRef& bytes);
   std::uint32_t flow_of(SockId sock);
   std::uint32_t noted(std::uint32_t flow, SockId sock);

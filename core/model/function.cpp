@@ -6,13 +6,18 @@
 namespace ringside {
 
 namespace {
-constexpr auto both = InProfile::both;
-constexpr auto p413 = InProfile::p413;
-constexpr auto p618 = InProfile::p618;
+struct Where {
+  InProfile in;
+  const char* file_413 = nullptr;
+};
+constexpr Where both{InProfile::both};
+constexpr Where p413{InProfile::p413};
+constexpr Where p618{InProfile::p618};
+constexpr Where moved(const char* file_413) { return {InProfile::both, file_413}; }
 
 constexpr std::array<FunctionInfo, static_cast<std::size_t>(Fn::count_)> kFunctions{{
-    {"", "", InProfile::none},
-#define X(name, file, profiles) {#name, file, profiles},
+    {"", "", InProfile::none, nullptr},
+#define X(name, file, where) {#name, file, (where).in, (where).file_413},
 #include "core/profiles/functions/all.def"
 #undef X
 }};

@@ -1,5 +1,5 @@
 // Every modelled kernel function. One list a room of the kernel tree; X(name, file, profiles): `name` is the
-// kernel's, `file` where it stands in the kernel tree, `profiles` both, p413 or p618.
+// kernel's, `file` where it stands in the kernel tree, `profiles` both, p413, p618, or moved(FILE IN 4.13).
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -20,6 +20,7 @@ struct FunctionInfo {
   const char* name;
   const char* file;  ///< path in the kernel tree
   InProfile profiles;
+  const char* file_413;  ///< path in 4.13 where it is another; else null
 };
 
 const FunctionInfo& info_of(Fn fn);

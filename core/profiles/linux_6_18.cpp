@@ -9,6 +9,9 @@ const KernelProfile& linux_6_18() {
     KernelProfile p;
     p.name = "6.18";
     p.id = InProfile::p618;
+    p.gro_complete = Fn::gro_complete;
+    p.icmp_send = Fn::__icmp_send;
+    p.tcp_drop = Fn::tcp_drop_reason;
     p.hz = 250;  // as on the recorded kernel: its delayed ACKs come 40 to 44 ms after the data
     p.has_rtx_queue = true;
     p.backlog_coalesces = true;

@@ -22,6 +22,11 @@ struct KernelProfile {
 
   TcpSenderProfile sender;  ///< TCP's send side
 
+  // The same function under another name.
+  Fn gro_complete = Fn::napi_gro_complete;
+  Fn icmp_send = Fn::icmp_send;
+  Fn tcp_drop = Fn::tcp_drop;
+
   // Constants and yes/no differences, each named after what it decides. Seams (function pointers) follow
   // them; the two variants of a seam stand side by side in one file of core/profiles/seams/.
   bool has_prequeue = false;         ///< 4.13: struct ucopy, direct copy to a waiting reader

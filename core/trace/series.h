@@ -1,7 +1,9 @@
 // Series over the whole run in bounded memory: smallest, largest and last value in each of at most some ten
 // thousand stretches of the run. A stretch is a number of the machine's turns, doubled whenever there are too
-// many; so a short run keeps every turn, and a long one is finest where most happens.
+// many, and in a short run it ends where a depth changes: there every step has its own depth, and a long run
+// is finest where most happens.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <mutex>
@@ -75,13 +77,15 @@ class SeriesStore {
 
   // --- for the writer
   void begin(std::int64_t t_ns) { open_begin_ns_ = t_ns; }
-  void set(SeriesId id, std::int32_t value) {
+  /// Before a depth changes at `step`; true: close() the stretch.
+  bool splits_at(StepIndex step) const { return turns_a_bucket_ == 1 && step != open_first_step_; }
+  void add(SeriesId id, std::int32_t amount, StepIndex step) {
     Open& open = open_[static_cast<std::size_t>(id)];
-    open.now = value;
-    if (value < open.min) open.min = value;
-    if (value > open.max) open.max = value;
+    open.now += amount;
+    const bool from_its_begin = step == open_first_step_;
+    open.min = from_its_begin ? open.now : std::min(open.min, open.now);
+    open.max = from_its_begin ? open.now : std::max(open.max, open.now);
   }
-  void add(SeriesId id, std::int32_t amount) { set(id, open_[static_cast<std::size_t>(id)].now + amount); }
   /// After each turn; true: close() the stretch.
   bool end_turn() { return ++turns_ >= turns_a_bucket_; }
   /// What comes now begins at `t_ns` with `step`.

@@ -48,6 +48,14 @@ TEST_F(WindowTest, SpacePlaysAndPauses) {
   EXPECT_FALSE(window->session().playing());
 }
 
+TEST_F(WindowTest, ItMayBeClosedWhilePlaying) {
+  open(capture("bulk-reorder.pcap"));
+  QTest::keyClick(window.get(), Qt::Key_Space);
+  ASSERT_TRUE(window->session().playing());
+  ASSERT_TRUE(QTest::qWaitFor([&] { return position() > 0; }));
+  window.reset();
+}
+
 TEST_F(WindowTest, AClickInThePacketListGoesToThatPacket) {
   open(capture("http-get.pcap"));
   auto* list = window->findChild<QTableView*>(QStringLiteral("packets"));

@@ -78,17 +78,12 @@ QString decision_ways(const DecisionWords& decision) {
   return QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(html);
 }
 
-QString profiles_words(InProfile profiles) {
-  switch (profiles) {
-    case InProfile::p413:
-      return tr("only in 4.13");
-    case InProfile::p618:
-      return tr("only in 6.18");
-    case InProfile::both:
-    case InProfile::none:
-      break;
-  }
-  return tr("in both kernels");
+QString whereabouts(const FunctionInfo& info) {
+  const QString file = QString::fromLatin1(info.file);
+  if (info.file_413 != nullptr) return tr("%1; in 4.13 %2").arg(file, QString::fromLatin1(info.file_413));
+  if (info.profiles == InProfile::p413) return tr("%1, only in 4.13").arg(file);
+  if (info.profiles == InProfile::p618) return tr("%1, only in 6.18").arg(file);
+  return tr("%1, in both kernels").arg(file);
 }
 
 QString function_header(Fn function, Stands stands) {
@@ -98,9 +93,7 @@ QString function_header(Fn function, Stands stands) {
   if (lit)
     name = QStringLiteral("<b>▸</b> %1&nbsp; <b>%2</b>")
                .arg(name, stands == Stands::at_its_begin ? tr("begins") : tr("returns"));
-  const QString head =
-      name + QStringLiteral("<br>") +
-      muted(QStringLiteral("%1, %2").arg(QString::fromLatin1(info.file), profiles_words(info.profiles)));
+  const QString head = name + QStringLiteral("<br>") + muted(whereabouts(info));
   if (!lit) return QStringLiteral("<p style=\"margin:8px 0 0 0\">%1</p>").arg(head);
   return QStringLiteral(
              "<p style=\"margin:0; font-size:5px\">&nbsp;</p><table width=\"100%\" cellspacing=\"0\" "

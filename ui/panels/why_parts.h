@@ -38,8 +38,8 @@ QString function_link(const char* name);
 QString link_functions(const QString& escaped);
 /// The ways a decision had; the one that was taken is marked, by more than a colour.
 QString decision_ways(const DecisionWords& decision);
-/// "both kernels", "4.13 only", "6.18 only".
-QString profiles_words(InProfile profiles);
+/// In which kernels a function stands, and in which file.
+QString whereabouts(const FunctionInfo& info);
 /// Where a step stands in its function: at both ends the head is lit, for no line is at work.
 enum class Stands : std::uint8_t { at_its_begin, inside, at_its_end };
 /// Name, kernel file, profile.

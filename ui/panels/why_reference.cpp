@@ -37,10 +37,7 @@ QString functions_html(const QString& search) {
     if (!occurs(search, {name, about})) continue;
     const QString first = about.left(about.indexOf(QLatin1Char('.')) + 1).toHtmlEscaped();
     rows += QStringLiteral("<p style=\"margin:6px 0\"><code><b>%1</b></code> %2<br>%3</p>")
-                .arg(function_link(info.name),
-                     muted(QStringLiteral("%1, %2").arg(QString::fromLatin1(info.file),
-                                                        profiles_words(info.profiles))),
-                     first);
+                .arg(function_link(info.name), muted(whereabouts(info)), first);
   }
   return rows.isEmpty() ? nothing_found() : rows;
 }

@@ -26,6 +26,7 @@ Session::Session(QObject* parent) : QObject(parent) {
 }
 
 Session::~Session() {
+  blockSignals(true);  // who would hear of it is being destroyed too
   forget(opening_);
   drop_run();
 }

@@ -54,9 +54,10 @@ constexpr std::array kTable{
     NodeInfo{Node::napi_poll, Floor::driver, kRx, "napi_poll,ixgb_clean", "ixgb_clean", nullptr},
     NodeInfo{Node::clean_rx_irq, Floor::driver, kRx, "ixgb_clean_rx_irq,tun_get_user,eth_type_trans",
              "ixgb_clean_rx_irq", nullptr},
-    NodeInfo{Node::gro, Floor::driver, kRx,
-             "napi_gro_receive,dev_gro_receive,tcp_gro_receive,napi_gro_complete,gro_normal_list",
-             "napi_gro_receive", nullptr},
+    NodeInfo{
+        Node::gro, Floor::driver, kRx,
+        "napi_gro_receive,dev_gro_receive,tcp_gro_receive,napi_gro_complete,gro_complete,gro_normal_list",
+        "napi_gro_receive", nullptr},
     NodeInfo{
         Node::netif_receive_skb, Floor::driver, kRx,
         "netif_receive_skb,netif_receive_skb_internal,netif_receive_skb_list_internal,__netif_receive_skb,"

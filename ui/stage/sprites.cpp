@@ -92,7 +92,7 @@ const QPixmap& SpriteCache::dot(const QColor& fill, qreal width, qreal ratio) {
 
 QString chip_text(const ChipPicture& chip, std::uint32_t base) {
   if (chip.protocol != 6)
-    return chip.packet != 0 ? QStringLiteral("#%1").arg(chip.packet) : QStringLiteral("·");
+    return chip.packet != 0 ? QStringLiteral("#%1").arg(chip.packet) : QStringLiteral("skb");
   if ((chip.flags & 2) != 0) return QStringLiteral("SYN");
   const std::uint32_t relative = chip.seq - base;
   if ((chip.flags & 4) != 0) return QStringLiteral("RST");

@@ -54,6 +54,11 @@ TEST_P(CaptureRuns, TheStateIsTheSameBothWays) {
   test::expect_same_state_both_ways(run->trace(), run->trace()->step_count() > 20000 ? 7 : 1);
 }
 
+TEST_P(CaptureRuns, TheChartsAreTrue) {
+  ASSERT_NE(run, nullptr);
+  test::expect_true_charts(run->trace(), run->trace()->step_count() > 20000 ? 61 : 1);
+}
+
 TEST_P(CaptureRuns, EveryChangeIsOfAListedField) {
   ASSERT_NE(run, nullptr);
   const auto unlisted = [](const Page&, const Event& e) { return e.kind == EventKind::change && e.id == 0; };

@@ -153,11 +153,11 @@ std::vector<Stop> header_stops() {
                        p[8] = 1;
                      }));
            },
-       .enters = {Fn::ip_forward, Fn::icmp_send},
+       .enters = {Fn::ip_forward, Fn::icmp_send, Fn::__icmp_send},
        .asks = {"ttl_left=y", "ttl_left=n"}},
       {.name = "UnknownProtocol",
        .tell = one(datagram(byte(9, 200))),
-       .enters = {Fn::icmp_send},
+       .enters = {Fn::icmp_send, Fn::__icmp_send},
        .drops = {Drop::IP_NOPROTO}},
       {.name = "NetfilterInput",
        .tell =
@@ -278,7 +278,7 @@ std::vector<Stop> icmp_udp_stops() {
   return {
       {.name = "UdpNoPort",
        .tell = one(to_port_9),
-       .enters = {Fn::icmp_send},
+       .enters = {Fn::icmp_send, Fn::__icmp_send},
        .drops = {Drop::NO_SOCKET},
        .counts = {Counter::UdpNoPorts, Counter::IcmpOutDestUnreachs}},
       {.name = "UdpLengthWrong",

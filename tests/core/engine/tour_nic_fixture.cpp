@@ -102,7 +102,8 @@ std::vector<Stop> nic_stops() {
              m.set("cost.ixgb_intr", "100000").connect();
              stream(m, 0, 4, 1, 1000);
            },
-       .enters = {Fn::napi_gro_receive, Fn::dev_gro_receive, Fn::tcp_gro_receive, Fn::napi_gro_complete},
+       .enters = {Fn::napi_gro_receive, Fn::dev_gro_receive, Fn::tcp_gro_receive, Fn::napi_gro_complete,
+                  Fn::gro_complete},
        .asks = {"gro_enabled=y", "gro_continues_flow=y"}},
       {.name = "GroEndsAtAGap",
        .tell =

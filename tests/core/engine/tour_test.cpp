@@ -31,7 +31,11 @@ TEST_P(Tour, ShowsWhatItSays) {
   MachineStory m(GetParam().kernel);
   stop.tell(m);
   m.run();
-  for (const Fn fn : stop.enters) EXPECT_TRUE(m.entered(fn)) << name_of(fn) << " was not entered";
+  const auto in = GetParam().kernel == std::string("4.13") ? InProfile::p413 : InProfile::p618;
+  for (const Fn fn : stop.enters) {
+    const bool exists = (static_cast<unsigned>(info_of(fn).profiles) & static_cast<unsigned>(in)) != 0;
+    EXPECT_EQ(m.entered(fn), exists) << name_of(fn);
+  }
   for (const std::string& wanted : stop.asks) {
     const auto equals = wanted.find('=');
     const std::string answers = m.answers(wanted.substr(0, equals));

@@ -11,6 +11,9 @@ namespace ringside::test {
 void expect_same_state_both_ways(const std::shared_ptr<const Trace>& trace, StepIndex stride = 1);
 /// A page applied gives the beginning of the next one, and undone its own.
 void expect_pages_join(const std::shared_ptr<const Trace>& trace);
+/// At every `stride`-th step the charts' depth of each queue is what the host holds there; a long run's
+/// charts say at least between what it lies.
+void expect_true_charts(const std::shared_ptr<const Trace>& trace, StepIndex stride = 1);
 /// Every frame of the input has exactly one fate; counted drops and rows agree.
 void expect_conservation(const Trace& trace);
 

@@ -31,6 +31,32 @@ void expect_same_state_both_ways(const std::shared_ptr<const Trace>& trace, Step
   }
 }
 
+void expect_true_charts(const std::shared_ptr<const Trace>& trace, StepIndex stride) {
+  constexpr std::size_t kManyBuckets = 1u << 20;
+  constexpr std::size_t kFine = 8000;  // buckets: a run with so few has not been made coarser
+  Player player(trace);
+  for (const Place place : {Place::rx_ring, Place::softnet_backlog, Place::sk_backlog, Place::prequeue,
+                            Place::sk_receive_queue, Place::out_of_order_queue}) {
+    const auto buckets =
+        trace->series().query(series_of(place), INT64_MIN / 2, trace->end_ns() + 1, kManyBuckets);
+    std::size_t at = 0;
+    for (StepIndex step = 0; step < trace->step_count(); step += stride) {
+      while (at + 1 < buckets.size() && buckets[at + 1].first_step <= step) ++at;
+      player.seek(step);
+      ASSERT_EQ(player.position(), step);
+      const Host& host = player.host();
+      std::int32_t held = 0;
+      for (std::uint32_t i = 1; i < host.skbs.header.used; ++i)
+        held += host.skbs.is_live(i) && host.skbs[i].place == place ? 1 : 0;
+      if (buckets.size() < kFine) {
+        ASSERT_EQ(buckets[at].min, buckets[at].max) << name_of(place) << " at step " << step;
+      }
+      ASSERT_GE(held, buckets[at].min) << name_of(place) << " at step " << step;
+      ASSERT_LE(held, buckets[at].max) << name_of(place) << " at step " << step;
+    }
+  }
+}
+
 void expect_pages_join(const std::shared_ptr<const Trace>& trace) {
   std::uint64_t end_of_last = 0;
   StepIndex steps = 0;

@@ -9,7 +9,7 @@ namespace {
 void fill(SeriesStore& store, std::int64_t turns) {
   store.begin(0);
   for (std::int64_t turn = 0; turn < turns; ++turn) {
-    store.set(SeriesId::rx_ring, static_cast<std::int32_t>(turn % 1000));
+    store.add(SeriesId::rx_ring, turn == 0 ? 0 : turn % 1000 == 0 ? -999 : 1, static_cast<StepIndex>(turn));
     if (store.end_turn()) store.close((turn + 1) * 10, static_cast<StepIndex>(turn + 1), {});
   }
   store.close(turns * 10, static_cast<StepIndex>(turns), {});

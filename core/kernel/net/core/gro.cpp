@@ -38,7 +38,7 @@ void deliver(Kernel& k, SkbId skb) {
 }
 
 void napi_gro_complete(Kernel& k, SkbId skb) {
-  auto f = k.enter(Fn::napi_gro_complete, skb);
+  auto f = k.enter(k.profile.gro_complete, skb);
   const SkBuff& s = k[skb];
   skb_unlink(k, napi(k).gro_list, skb);
   if (k.decide("several_segments_merged", s.gso_segs > 1, {{"segments", s.gso_segs}})) {

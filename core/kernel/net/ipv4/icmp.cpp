@@ -152,7 +152,7 @@ void icmp_send(Kernel& k, SkbId skb, std::uint8_t type, std::uint8_t code) {
     icmp6_send(k, skb, type, code);
     return;
   }
-  auto f = k.enter(Fn::icmp_send, skb);
+  auto f = k.enter(k.profile.icmp_send, skb);
   const auto ip = wire::Ipv4View::parse(skb_header(k, skb, k[skb].network_off));
   if (!ip || !k.decide("icmp_error_allowed", may_answer(k, skb, *ip))) return;
   if (!rate_limit_allows(k)) return;

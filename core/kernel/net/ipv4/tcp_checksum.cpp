@@ -18,7 +18,7 @@ void sk_drops_add(Kernel& k, SockId sk, SkbId skb) {
 }
 
 void tcp_drop(Kernel& k, SockId sk, SkbId skb, Drop reason) {
-  auto f = k.enter(Fn::tcp_drop, skb, sk);
+  auto f = k.enter(k.profile.tcp_drop, skb, sk);
   sk_drops_add(k, sk, skb);
   kfree_skb_reason(k, skb, reason);
 }
