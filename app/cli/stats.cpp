@@ -178,21 +178,16 @@ Json tail_of(const Trace& trace) {
 using Take = std::function<void(const Json&)>;
 
 void each_connection(const Run& run, const Take& take) {
-  const Trace& trace = *run.trace();
   const auto streams = run.delivered();
   const std::string of_nothing = run.sha256_of_nothing();
   const auto taken_over = run.taken_over();
-  constexpr std::uint32_t kMany = 10'000;
-  for (std::uint32_t n = 1; n <= trace.flow_count(); ++n) {
-    if (const FlowRow flow = trace.flow(n); flow.flow != 0)
-      take(connection(flow, streams, of_nothing, taken_over));
-    if (n % kMany == 0) trace.leave_to_files();
-  }
+  run.trace()->each_flow(
+      [&](const FlowRow& flow) { take(connection(flow, streams, of_nothing, taken_over)); });
 }
 
 void each_ack_comparison(const Run& run, bool details, const Take& take) {
   if (!std::holds_alternative<CaptureInput>(run.scenario().input)) return;
-  for (const AckComparison& c : compare_acks(run)) take(acks_of(c, details));
+  compare_acks(run, [&](const AckComparison& c) { take(acks_of(c, details)); });
 }
 
 /// As Json::dump(2) lays it out, `depth` levels deep.

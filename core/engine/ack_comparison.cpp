@@ -1,7 +1,6 @@
 #include "core/engine/ack_comparison.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 namespace ringside {
@@ -30,21 +29,21 @@ bool acknowledges(std::uint32_t flags) { return (flags & wire::TCPHDR_ACK) != 0 
 /// wrapping does not disturb the order.
 struct SentAck {
   std::int32_t distance = 0;
-  bool model = false;
-  std::uint32_t frame = 0;  ///< the captured host's
+  std::uint32_t model = 0;   ///< 1: it is the model's
+  std::uint32_t number = 0;  ///< the captured host's frame; the model's row in Trace::sent()
   std::uint32_t window = 0;
-  std::int64_t t_ns = 0;  ///< the model's
+  auto operator<=>(const SentAck&) const = default;
 };
 
-void add(const SentAck& sent, AckDifference& d) {
-  if (sent.model) {
+void add(const SentAck& sent, const Trace& trace, AckDifference& d) {
+  if (sent.model != 0) {
     if (d.model_count++ != 0) return;
-    d.model_ns = sent.t_ns;
+    d.model_ns = trace.sent(sent.number).t_ns;
     d.model_window = sent.window;
     return;
   }
   if (d.captured_count++ != 0) return;
-  d.captured_frame = sent.frame;
+  d.captured_frame = sent.number;
   d.captured_window = sent.window;
 }
 
@@ -69,27 +68,16 @@ std::int64_t captured_ns(const Run& run, std::uint32_t frame) {
   return row ? run.trace()->packet(static_cast<std::uint32_t>(*row)).t_ns : -1;
 }
 
-AckComparison compare(const Run& run, const nic::HostConnection& captured,
-                      const std::vector<SentRow>& model) {
+AckComparison compare(const Run& run, std::vector<SentAck> acks) {
   AckComparison result;
-  std::vector<SentAck> acks;
-  Seq base = 0;
-  for (const nic::HostAck& s : captured.acks) {
-    if (result.captured_segments++ == 0) base = s.ack;
-    acks.push_back({seq_diff(s.ack, base), false, s.number, s.window, 0});
-  }
-  for (const SentRow& s : model) {
-    if (!acknowledges(s.flags)) continue;
-    ++result.model_segments;
-    acks.push_back({seq_diff(s.ack, base), true, 0, s.win, s.t_ns});
-  }
-  std::stable_sort(acks.begin(), acks.end(),
-                   [](const SentAck& a, const SentAck& b) { return a.distance < b.distance; });
+  std::sort(acks.begin(), acks.end());
   for (auto first = acks.cbegin(); first != acks.cend();) {
     AckDifference d;
-    d.ack = base + static_cast<Seq>(first->distance);
     auto next = first;
-    for (; next != acks.cend() && next->distance == first->distance; ++next) add(*next, d);
+    for (; next != acks.cend() && next->distance == first->distance; ++next) add(*next, *run.trace(), d);
+    result.captured_segments += d.captured_count;
+    result.model_segments += d.model_count;
+    d.ack = static_cast<Seq>(first->distance);
     first = next;
     if (!differs(d)) {
       ++result.same;
@@ -101,61 +89,74 @@ AckComparison compare(const Run& run, const nic::HostConnection& captured,
   return result;
 }
 
-/// What the model sent, connection by connection, as rows of the trace in their order.
-class SentByFlow {
+/// What both hosts sent on one connection, laid side by side.
+class SideBySide {
  public:
-  explicit SentByFlow(const Trace& trace) : trace_(trace), ends_(trace.flow_count() + 1, 0) {
-    const auto for_each = [&](auto&& f) {
-      for (std::uint32_t i = 0; i < trace.sent_count(); ++i)
-        if (const SentRow row = trace.sent(i); row.protocol == 6 && row.flow != 0 && row.flow < ends_.size())
-          f(row.flow, i);
-    };
-    for_each([&](std::uint32_t flow, std::uint32_t) { ++ends_[flow]; });
-    std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
-    rows_.resize(ends_.back());
-    std::vector<std::uint32_t> at(ends_.begin(), ends_.end() - 1);
-    for_each([&](std::uint32_t flow, std::uint32_t i) { rows_[at[flow - 1]++] = i; });
+  SideBySide(const Run& run, const nic::HostRecord& record) : run_(run), record_(record) {}
+
+  std::optional<AckComparison> of(const FlowRow& flow) {
+    std::vector<SentAck> acks;
+    const auto first_sent_ns = add_model(flow, acks);
+    if (!first_sent_ns) return std::nullopt;
+    const nic::ConnectionKey key{flow.local, flow.remote, flow.local_port, flow.remote_port};
+    const auto captured = record_.find(key, *first_sent_ns + kCloseToNs);
+    if (!captured) return std::nullopt;
+    Seq base = 0;
+    record_.each_ack(*captured, [&](const nic::HostAck& ack) {
+      base = ack.ack;  // in the end: of the first
+      acks.push_back({static_cast<std::int32_t>(ack.ack), 0, ack.number, ack.window});
+    });
+    for (SentAck& ack : acks) ack.distance = seq_diff(static_cast<Seq>(ack.distance), base);
+    looked_at_ += acks.size();
+    AckComparison comparison = compare(run_, std::move(acks));
+    comparison.flow = flow.flow;
+    for (AckDifference& d : comparison.differences) d.ack += base;
+    return comparison;
   }
-  std::vector<SentRow> of(std::uint32_t flow) const {
-    std::vector<SentRow> rows;
-    for (std::uint32_t i = ends_[flow - 1]; i != ends_[flow]; ++i) rows.push_back(trace_.sent(rows_[i]));
-    return rows;
-  }
+  std::size_t looked_at() const { return looked_at_; }
 
  private:
-  const Trace& trace_;
-  std::vector<std::uint32_t> ends_;  ///< by flow: where its rows end in rows_
-  std::vector<std::uint32_t> rows_;
+  static constexpr std::int64_t kCloseToNs = 1'000'000'000;
+
+  /// When the model sent its first segment, if it sent any.
+  std::optional<std::int64_t> add_model(const FlowRow& flow, std::vector<SentAck>& acks) {
+    std::optional<std::int64_t> first_ns;
+    for (std::uint32_t number = flow.latest_sent; number != 0; ++looked_at_) {
+      const std::uint32_t row = number - 1;
+      const SentRow sent = run_.trace()->sent(row);
+      number = sent.before;
+      if (sent.protocol != 6) continue;
+      first_ns = sent.t_ns;
+      if (acknowledges(sent.flags)) acks.push_back({static_cast<std::int32_t>(sent.ack), 1, row, sent.win});
+    }
+    return first_ns;
+  }
+
+  const Run& run_;
+  const nic::HostRecord& record_;
+  std::size_t looked_at_ = 0;
 };
 
 }  // namespace
 
-std::vector<AckComparison> compare_acks(const Run& run) {
+void compare_acks(const Run& run, const std::function<void(const AckComparison&)>& take) {
   const Trace& trace = *run.trace();
   std::optional<nic::HostRecord> read_now;
   const nic::HostRecord* record = run.host_record();
-  if (record == nullptr)
-    record = &read_now.emplace(nic::record_host(*run.frames(), run.local(), nic::HostRecord::Detail::kAcks));
-  const SentByFlow sent(trace);
-  trace.leave_to_files();
-  std::vector<AckComparison> all;
-  constexpr std::uint32_t kMany = 256;
-  for (std::uint32_t number = 1; number <= trace.flow_count(); ++number) {
-    if (number % kMany == 0) trace.leave_to_files();
-    const std::vector<SentRow> rows = sent.of(number);
-    if (rows.empty()) continue;
-    const FlowRow flow = trace.flow(number);
-    const nic::ConnectionKey key{flow.local, flow.remote, flow.local_port, flow.remote_port};
-    const auto found = record->connections().find(key);
-    if (found == record->connections().end()) continue;
-    // Of several connections with the same ports, the last that began before the model's first segment.
-    const nic::HostConnection* connection = &found->second.front();
-    for (const nic::HostConnection& c : found->second)
-      if (c.first_sent_ns && *c.first_sent_ns <= rows.front().t_ns + 1'000'000'000) connection = &c;
-    all.push_back(compare(run, *connection, rows));
-    all.back().flow = number;
+  if (record == nullptr) {
+    nic::record_host(*run.frames(), read_now.emplace(run.local()));
+    record = &*read_now;
   }
-  return all;
+  constexpr std::size_t kMany = 16'384;  // rows that are looked at before they leave the memory
+  SideBySide both(run, *record);
+  std::size_t left_at = 0;
+  trace.each_flow([&](const FlowRow& flow) {
+    if (const auto comparison = both.of(flow)) take(*comparison);
+    if (both.looked_at() < left_at + kMany) return;
+    left_at = both.looked_at();
+    trace.leave_to_files();
+    record->leave_to_files();
+  });
 }
 
 }  // namespace ringside

@@ -1,6 +1,7 @@
 // Where the model's answers differ from those of the host that was captured.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "core/base/seq.h"
@@ -33,7 +34,8 @@ struct AckComparison {
   std::vector<AckDifference> differences;  ///< in the order of acknowledgment numbers
 };
 
-/// Per connection that is in both; needs a finished run of a capture, and reads its file once more.
-std::vector<AckComparison> compare_acks(const Run& run);
+/// Gives, per connection that is in both, how they compare; needs a finished run of a capture, and reads its
+/// file once more.
+void compare_acks(const Run& run, const std::function<void(const AckComparison&)>& take);
 
 }  // namespace ringside

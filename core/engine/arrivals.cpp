@@ -85,8 +85,14 @@ void FirstArrivals::look_at(std::uint64_t index, const FrameBatch::Entry& frame)
   const auto link = form_ == FrameForm::ethernet ? nic::LinkType::kEthernet : nic::LinkType::kRaw;
   const auto layers = nic::dissect(link, window_.batch_of(index)->frame_before_edits(frame));
   if (!layers || !layers->tcp) return;
-  if (syn) isn_.sent_syn(*layers, frame.number, latest_ns_);
+  if (syn) isn_.sent_syn(*layers, frame.number, latest_ns_, known_from(index));
   mid_stream_.note(*layers, ours, frame.number, latest_ns_, takes_over_);
+}
+
+/// Number of the first frame that is handed out when the `index`-th one has surely been read.
+std::uint32_t FirstArrivals::known_from(std::uint64_t index) const {
+  if (!input_.edits().empty() || index < kReadAhead) return 0;
+  return builder_.number_of(static_cast<std::uint32_t>(index - kReadAhead + 1));
 }
 
 bool FirstArrivals::read_next() {

@@ -3,13 +3,13 @@
 #pragma once
 #include <memory>
 
+#include "core/base/chunked.h"
 #include "core/engine/captured_isn.h"
 #include "core/engine/edited_wire.h"
 #include "core/engine/frame_window.h"
 #include "core/engine/input.h"
 #include "core/engine/mid_stream.h"
 #include "core/machine/machine.h"
-#include "core/trace/chunked.h"
 #include "core/trace/trace_builder.h"
 
 namespace ringside {
@@ -80,6 +80,7 @@ class FirstArrivals : public Arrivals, public FrameBytes {
   bool read_next();
   void add_arrival(std::uint32_t row, std::uint32_t number, Fate fate);
   void read_edited_wire();
+  std::uint32_t known_from(std::uint64_t index) const;
   void look_at(std::uint64_t index, const FrameBatch::Entry& frame);
   /// Frames are read ahead of those handed out, so that what the captured host answered is known when the
   /// model has to answer.

@@ -7,13 +7,21 @@ namespace ringside {
 namespace {
 /// An application that connects may do so a little before the captured SYN (see arrivals.cpp).
 constexpr std::int64_t kCloseTo = 100'000;
+
+/// Where the capture shows none.
+IsnPolicy::Choice of_its_own(const IsnPolicy::Connection& c) {
+  const auto seed = c.saddr.hash() * 31 + c.daddr.hash() + c.sport * 65537u + c.dport;
+  return {.isn = static_cast<Seq>((seed + c.syn_packet) * 0x9e3779b97f4a7c15ull >> 32)};
+}
 }  // namespace
 
-void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns) {
+void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns,
+                           std::uint32_t known_from) {
   const wire::TcpView& tcp = *layers.tcp;
   const wire::TcpOptions options = wire::parse_tcp_options(tcp.options());
   Syn syn;
   syn.number = number;
+  syn.known_from = known_from;
   syn.t_ns = t_ns;
   syn.is_answer = tcp.ack();
   syn.choice = {.isn = tcp.seq(),
@@ -22,7 +30,7 @@ void CapturedIsn::sent_syn(const nic::Layers& layers, std::uint32_t number, std:
                 .has_wscale = options.wscale.has_value(),
                 .wscale = std::min(options.wscale.value_or(0), wire::TCP_MAX_WSCALE)};
   const std::lock_guard lock(mutex_);
-  syns_[{layers.saddr, layers.daddr, tcp.source(), tcp.dest()}].push_back(syn);
+  syns_.insert({{layers.saddr, layers.daddr, tcp.source(), tcp.dest()}, syn});
 }
 
 void CapturedIsn::assume(const AdoptedConnection& answered, std::int64_t t_ns) {
@@ -35,26 +43,33 @@ void CapturedIsn::assume(const AdoptedConnection& answered, std::int64_t t_ns) {
                 .wscale = 0};
   const Tuple& t = answered.tuple;
   const std::lock_guard lock(mutex_);
-  syns_[{t.saddr, t.daddr, t.sport, t.dport}].push_back(syn);
+  syns_.insert({{t.saddr, t.daddr, t.sport, t.dport}, syn});
+}
+
+IsnPolicy::Choice CapturedIsn::answer(const Connection& c, const Key& key) const {
+  const auto [first, last] = syns_.equal_range(key);
+  for (auto it = first; it != last; ++it)
+    if (const Syn& syn = it->second;
+        syn.is_answer && syn.number > c.syn_packet && syn.known_from <= c.syn_packet)
+      return syn.choice;
+  return of_its_own(c);
+}
+
+IsnPolicy::Choice CapturedIsn::opening(const Connection& c, const Key& key) const {
+  const auto [known, fresh] = chosen_.try_emplace({key, c.now_ns});
+  if (!fresh) return known->second;
+  known->second = of_its_own(c);
+  const auto [first, last] = syns_.equal_range(key);
+  for (auto it = first; it != last; ++it)
+    if (const Syn& syn = it->second; !syn.is_answer && syn.t_ns <= c.now_ns + kCloseTo)
+      known->second = syn.choice;
+  return known->second;
 }
 
 IsnPolicy::Choice CapturedIsn::choose(const Connection& c) const {
   const Key key{c.saddr, c.daddr, c.sport, c.dport};
   const std::lock_guard lock(mutex_);
-  const auto [known, fresh] = chosen_.try_emplace({key, c.now_ns});
-  if (!fresh) return known->second;
-  Choice choice;
-  const auto seed = c.saddr.hash() * 31 + c.daddr.hash() + c.sport * 65537u + c.dport;
-  choice.isn = static_cast<Seq>((seed + c.syn_packet) * 0x9e3779b97f4a7c15ull >> 32);
-  if (const auto found = syns_.find(key); found != syns_.end())
-    for (const Syn& syn : found->second) {
-      const bool answers = c.syn_packet != 0 && syn.is_answer && syn.number > c.syn_packet;
-      const bool opens = c.syn_packet == 0 && !syn.is_answer && syn.t_ns <= c.now_ns + kCloseTo;
-      if (answers || opens) choice = syn.choice;
-      if (answers) break;
-    }
-  known->second = choice;
-  return choice;
+  return c.syn_packet != 0 ? answer(c, key) : opening(c, key);
 }
 
 }  // namespace ringside

@@ -4,7 +4,6 @@
 #include <map>
 #include <mutex>
 #include <tuple>
-#include <vector>
 
 #include "core/kernel/net/tcp_adopt.h"
 #include "core/machine/isn_policy.h"
@@ -15,8 +14,9 @@ namespace ringside {
 /// Filled by the first run as it reads ahead; read by it and by replays, which get the same answers.
 class CapturedIsn : public IsnPolicy {
  public:
-  /// The captured host sent a SYN or SYN-ACK.
-  void sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns);
+  /// The captured host sent a SYN or SYN-ACK. It is known from when on the model
+  /// gets frame `known_from`.
+  void sent_syn(const nic::Layers& layers, std::uint32_t number, std::int64_t t_ns, std::uint32_t known_from);
   /// It must have sent a SYN that is not in the capture: `answered` stands as the SYN-ACK left it.
   void assume(const AdoptedConnection& answered, std::int64_t t_ns);
   /// The host's own choice: its answer to that SYN, or the SYN it sent latest by then. A number made from the
@@ -27,13 +27,18 @@ class CapturedIsn : public IsnPolicy {
   using Key = std::tuple<IpAddr, IpAddr, std::uint16_t, std::uint16_t>;
   struct Syn {
     std::uint32_t number = 0;
+    std::uint32_t known_from = 0;
     std::int64_t t_ns = 0;
     bool is_answer = false;
     Choice choice;
   };
-  mutable std::mutex mutex_;  // guards what follows
-  std::map<Key, std::vector<Syn>> syns_;
-  mutable std::map<std::pair<Key, std::int64_t>, Choice> chosen_;  ///< by time: what the first run was told
+  Choice answer(const Connection& connection, const Key& key) const;
+  Choice opening(const Connection& connection, const Key& key) const;
+
+  mutable std::mutex mutex_;      // guards what follows
+  std::multimap<Key, Syn> syns_;  ///< those of one key in the order of the file
+  /// By time: what the first run was told when the model connected.
+  mutable std::map<std::pair<Key, std::int64_t>, Choice> chosen_;
 };
 
 }  // namespace ringside

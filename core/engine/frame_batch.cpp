@@ -6,16 +6,6 @@
 
 namespace ringside {
 
-std::uint64_t connection_key(const nic::Layers& l, bool ours) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15ull;
-  const IpAddr& local = ours ? l.saddr : l.daddr;
-  const IpAddr& remote = ours ? l.daddr : l.saddr;
-  const std::uint64_t ports =
-      ours ? std::uint64_t{l.sport()} << 16 | l.dport() : std::uint64_t{l.dport()} << 16 | l.sport();
-  const std::uint64_t mixed = ((local.hash() * kOdd + remote.hash()) * kOdd + ports) * kOdd;
-  return mixed ^ mixed >> 29;
-}
-
 bool FrameReader::fill(FrameBatch& batch) {
   const std::size_t before = batch.entries.size();
   while (batch.entries.size() < FrameBatch::kFrames) {
@@ -56,8 +46,8 @@ void FrameReader::look_at(const nic::Frame& frame, FrameBatch::Entry& entry) {
   entry.tcp = true;
   entry.flags = layers->tcp->flags();
   entry.has_data = layers->tcp_payload_len() != 0;
-  entry.connection = connection_key(*layers, ours);
-  if (record_ != nullptr) record_->add(frame, *layers, entry.frame_class);
+  entry.connection = nic::connection_key(*layers, ours).hash();
+  if (record_ != nullptr) record_->add(frame, *layers, ours, entry.connection);
 }
 
 nic::ReceivedFrame FrameReader::as_the_nic_sees(const nic::Frame& frame) {

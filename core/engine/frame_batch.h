@@ -23,7 +23,7 @@ struct FrameBatch {
   static constexpr std::uint64_t kFrames = 64;
   struct Entry {
     std::int64_t t_ns = 0;
-    std::uint64_t connection = 0;  ///< connection_key() of a TCP segment to or from our host
+    std::uint64_t connection = 0;  ///< of a TCP segment to or from our host: hash of its nic::ConnectionKey
     std::uint32_t number = 0;
     std::uint32_t len = 0, wire_len = 0;  ///< in the NIC's form
     std::uint32_t captured_len = 0;
@@ -45,9 +45,6 @@ struct FrameBatch {
     return std::span(bytes).subspan(entry.before_edits, entry.len);
   }
 };
-
-/// Tells connections of our host apart (not surely: it is a hash). `ours`: the frame is sent by our host.
-std::uint64_t connection_key(const nic::Layers& layers, bool ours);
 
 /// Reads frames of a source into batches. Belongs to one thread.
 class FrameReader {

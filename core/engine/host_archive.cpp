@@ -25,6 +25,17 @@ const void* region_of(const Host& host, const Region& region) {
   // Only asks for memory that is there: see compare().
   return const_cast<Host&>(host).region(region.kind, region.number);
 }
+
+/// What it is in Host{}.
+const void* new_region(const Region& region) {
+  static const Host pristine = [] {
+    Host one_chunk_each;
+    for (std::uint8_t kind = 0; kind < static_cast<std::uint8_t>(ObjectKind::count_); ++kind)
+      one_chunk_each.ensure(static_cast<ObjectKind>(kind), 1);
+    return one_chunk_each;
+  }();
+  return region_of(pristine, {region.kind, std::min(region.number, 1u), region.size});  // chunks begin alike
+}
 }  // namespace
 
 /// `before` must have all chunks that `after` has.
@@ -43,6 +54,14 @@ void HostArchive::compare(const Host& before, const Host& after, const WrittenPa
                    static_cast<const std::uint8_t*>(old), static_cast<const std::uint8_t*>(memory), written,
                    image);
   }
+}
+
+void HostArchive::compare_with_new(const Host& after, Image& image) {
+  image.cpu_count = after.cpu_count;
+  for (const auto& [region, memory] : after.regions())
+    compare_region({region.kind, region.number, 0, static_cast<std::uint32_t>(region.size)},
+                   static_cast<const std::uint8_t*>(new_region(region)),
+                   static_cast<const std::uint8_t*>(memory), nullptr, image);
 }
 
 void HostArchive::compare_region(const Run& region, const std::uint8_t* before, const std::uint8_t* after,
@@ -85,16 +104,8 @@ void HostArchive::compare_extra(std::vector<std::uint8_t>& before, const std::ve
 
 /// Makes of the host what Host{} is, in the memory that is there.
 void HostArchive::make_new(Host& host) {
-  static const Host pristine = [] {
-    Host one_chunk_each;
-    for (std::uint8_t kind = 0; kind < static_cast<std::uint8_t>(ObjectKind::count_); ++kind)
-      one_chunk_each.ensure(static_cast<ObjectKind>(kind), 1);
-    return one_chunk_each;
-  }();
-  for (const auto& [region, memory] : host.regions()) {
-    const Region same_as{region.kind, std::min(region.number, 1u), region.size};  // all chunks begin alike
-    std::memcpy(const_cast<void*>(memory), region_of(pristine, same_as), region.size);
-  }
+  for (const auto& [region, memory] : host.regions())
+    std::memcpy(const_cast<void*>(memory), new_region(region), region.size);
 }
 
 void HostArchive::apply(const Image& image, Host* host, std::vector<std::uint8_t>* extra) {
@@ -177,7 +188,9 @@ std::uint32_t HostArchive::add(const Host& host, const std::vector<std::uint8_t>
   const auto begin_anew = [&] {
     Image whole;
     std::vector<std::uint8_t> nothing;
-    compare(Host{}, host, nullptr, whole);
+    image = {};
+    whole.bytes.reserve(host.bytes() + extra.size());  // a vector that grows would take twice as much
+    compare_with_new(host, whole);
     compare_extra(nothing, extra, whole);
     image = std::move(whole);
     image.whole = true;

@@ -52,6 +52,7 @@ class HostArchive {
     std::size_t runs_in_file = 0, bytes_in_file = 0;
   };
   static void compare(const Host& before, const Host& after, const WrittenParts* written, Image& image);
+  static void compare_with_new(const Host& after, Image& image);
   static void compare_region(const Run& region, const std::uint8_t* before, const std::uint8_t* after,
                              const WrittenParts* written, Image& image);
   static void add_run(Image& image, const Run& run, const std::uint8_t* bytes);

@@ -17,7 +17,11 @@ bool MidStream::is_known(std::uint64_t key) {
   std::uint64_t& recent = recent_[key % kRecent];
   if (recent == key) return true;
   recent = key;
-  return !known_.insert(key).second;
+  const auto same = [&](std::uint32_t number) { return known_.last_written(number - 1) == key; };
+  if (by_key_.find(key, same) != 0) return true;
+  known_.push_back(key);
+  by_key_.add(key, static_cast<std::uint32_t>(known_.size()));
+  return false;
 }
 
 void MidStream::watch(const nic::Layers& l, bool ours, std::uint64_t key, std::int64_t t_ns) {
@@ -45,7 +49,7 @@ bool MidStream::begins(std::uint64_t connection, std::uint8_t flags) {
 }
 
 void MidStream::note(const nic::Layers& l, bool ours, std::uint32_t frame, std::int64_t t_ns, bool first) {
-  const std::uint64_t key = connection_key(l, ours);
+  const std::uint64_t key = nic::connection_key(l, ours).hash();
   if (first) {
     watched_[frame] = {key, tuple_of(l, ours), {}};
     watched_by_key_[key] = frame;

@@ -2,10 +2,11 @@
 #pragma once
 #include <array>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "core/apps/take_over.h"
+#include "core/base/chunked.h"
+#include "core/base/hash_index.h"
 #include "core/engine/captured_isn.h"
 #include "core/nic/local_host.h"
 
@@ -15,8 +16,9 @@ class MidStream {
  public:
   MidStream(TakeOvers& plans, CapturedIsn& isn) : plans_(plans), isn_(isn) {}
 
-  /// A TCP segment to or from our host, in the order of the file: its connection_key() and flags. True: it is
-  /// the first of a connection that was there before, which is to be taken over in front of this frame.
+  /// A TCP segment to or from our host, in the order of the file: its FrameBatch::Entry::connection and
+  /// flags. True: it is the first of a connection that was there before, which is to be taken over in front
+  /// of this frame.
   bool begins(std::uint64_t connection, std::uint8_t flags);
   /// Some connection is undecided: note() wants to see every segment.
   bool watches() const { return !watched_.empty(); }
@@ -40,8 +42,9 @@ class MidStream {
 
   TakeOvers& plans_;
   CapturedIsn& isn_;
-  /// Connections by a hash of both ends: 8 bytes each even if a million SYNs come.
-  std::set<std::uint64_t> known_;
+  /// Connections by a hash of both ends, which tells them apart (not surely).
+  Chunked<std::uint64_t> known_;
+  HashIndex by_key_;
   std::array<std::uint64_t, kRecent> recent_{};  ///< spares most look-ups in known_
   std::map<std::uint32_t, Watched> watched_;     ///< undecided, by first frame
   std::map<std::uint64_t, std::uint32_t> watched_by_key_;

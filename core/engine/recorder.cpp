@@ -155,12 +155,15 @@ void Recorder::transmitted(const Outgoing& frame) {
   } else if (frame.flow != 0) {
     row.flow = frame.flow;
   }
+  row.step = step() - 1;
   if (noted(row.flow, frame.sock) != 0) {
     const auto flow = builder_.flow(row.flow);
     flow.write(&FlowRow::sent, flow->sent + 1);
+    row.before = flow->latest_sent;
+    flow.write(&FlowRow::latest_sent, builder_.add_sent(row));
+  } else {
+    builder_.add_sent(row);
   }
-  row.step = step() - 1;
-  builder_.add_sent(row);
   if (row.protocol != 6) return;
   if ((row.flags & 4) != 0) mark(MarkerKind::reset, 0, row.flow);
   if ((row.flags & 6) == 0 && row.win == 0) mark(MarkerKind::zero_window, 0, row.flow);

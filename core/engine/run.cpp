@@ -95,7 +95,7 @@ struct Run::Impl {
         setup(std::move(the_setup)),
         trace(std::make_shared<Trace>(scenario.kernel)),
         builder(trace, input->filtered()),
-        record(input->local(), nic::HostRecord::Detail::kAcks),
+        record(input->local()),
         arrivals(*input, setup->form(), builder, *table, setup->captured_isn(), setup->take_overs(),
                  options.record_host ? &record : nullptr),
         recorder(builder, arrivals, options.hash_delivered),
@@ -215,9 +215,9 @@ void Run::Impl::run() {
   }
   recorder.close_stretch();
   std::vector<DeliveredStream> streams;
-  for (std::uint32_t number = 1; number <= trace->flow_count(); ++number)
-    if (const FlowRow flow = trace->flow(number); flow.delivered != 0)
-      streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
+  trace->each_flow([&](const FlowRow& flow) {
+    if (flow.delivered != 0) streams.push_back({flow.flow, flow.delivered, recorder.sha256(flow.flow)});
+  });
   trace->leave_to_files();
   report(true);
   builder.finish(machine->steps(), machine->now_ns());

@@ -29,20 +29,29 @@ SpillFile::~SpillFile() { close(fd_); }
 std::uint64_t SpillFile::append(wire::Bytes bytes) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t at = written_ + tail_.size();
-  wire::put(tail_, bytes);
-  if (tail_.size() >= kTail) flush();
+  if (bytes.size() < kTail) {
+    wire::put(tail_, bytes);
+    if (tail_.size() >= kTail) flush();
+  } else {
+    flush();
+    write(bytes);
+  }
   return at;
 }
 
 void SpillFile::flush() {
+  write(tail_);
+  tail_.clear();
+}
+
+void SpillFile::write(wire::Bytes bytes) {
   std::size_t done = 0;
-  while (done < tail_.size() && failure_ == 0) {
-    const auto n = pwrite(fd_, tail_.data() + done, tail_.size() - done, static_cast<off_t>(written_ + done));
+  while (done < bytes.size() && failure_ == 0) {
+    const auto n = pwrite(fd_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(written_ + done));
     if (n > 0) done += static_cast<std::size_t>(n);
     if (n < 0 && errno != EINTR) failure_ = errno;
   }
-  written_ += tail_.size();
-  tail_.clear();
+  written_ += bytes.size();
 }
 
 bool SpillFile::read(std::uint64_t offset, std::span<std::uint8_t> out) const {

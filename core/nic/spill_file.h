@@ -31,6 +31,7 @@ class SpillFile {
  private:
   explicit SpillFile(int fd) : fd_(fd) {}
   void flush();
+  void write(wire::Bytes bytes);
   static constexpr std::size_t kTail = 256u << 10;
   int fd_;
   mutable std::mutex mutex_;  // guards what follows

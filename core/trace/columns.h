@@ -7,7 +7,7 @@
 #include <mutex>
 #include <vector>
 
-#include "core/trace/chunked.h"
+#include "core/base/chunked.h"
 #include "core/trace/trace.h"
 
 namespace ringside {
@@ -35,7 +35,7 @@ struct SentCell {
   std::uint32_t sack_at = 0;  ///< first of its blocks in Columns::sacks
   std::uint16_t flags = 0;
   std::uint8_t protocol = 0, sack_count = 0;
-  std::uint32_t unused = 0;
+  std::uint32_t before = 0;
 };
 static_assert(sizeof(SentCell) == 48);
 

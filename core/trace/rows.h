@@ -53,6 +53,7 @@ struct SentRow {
   std::uint16_t flags = 0;    ///< as TcpCb::tcp_flags; 0 and protocol != 6: not TCP
   std::uint8_t protocol = 0;  ///< IPPROTO_*, 0: not IP
   std::uint8_t sack_count = 0;
+  std::uint32_t before = 0;  ///< row of the one before it on the connection, counted from 1; 0: none
   std::array<std::array<std::uint32_t, 2>, 4> sack{};
 };
 
@@ -78,7 +79,8 @@ struct FlowRow {
   std::uint8_t family = 4, protocol = 6;
   IpAddr local, remote;
   std::uint16_t local_port = 0, remote_port = 0;
-  std::uint8_t adopted = 0;  ///< the capture begins in its middle
+  std::uint8_t adopted = 0;       ///< the capture begins in its middle
+  std::uint32_t latest_sent = 0;  ///< the last of its SentRows, counted from 1; 0: none
   StepIndex first_step = 0;
   std::int64_t first_ns = 0;
   std::uint64_t packets = 0;                     ///< frames that arrived for it

@@ -179,6 +179,7 @@ SentRow Trace::sent(std::uint32_t row) const {
   r.flags = cell.flags;
   r.protocol = cell.protocol;
   r.sack_count = cell.sack_count;
+  r.before = cell.before;
   for (std::size_t i = 0; i < cell.sack_count; ++i) {
     const SackCell block = columns_->sacks.get(cell.sack_at + i);
     r.sack[i] = {block.start, block.end};
@@ -194,6 +195,15 @@ std::uint32_t Trace::flow_count() const { return static_cast<std::uint32_t>(colu
 FlowRow Trace::flow(std::uint32_t number) const {
   if (number == 0 || number > columns_->flows.size()) return {};
   return columns_->flows.get(number - 1);
+}
+
+void Trace::each_flow(const std::function<void(const FlowRow&)>& take) const {
+  constexpr std::uint32_t kMany = 4096;
+  const std::uint32_t count = flow_count();
+  for (std::uint32_t number = 1; number <= count; ++number) {
+    if (const FlowRow row = flow(number); row.flow != 0) take(row);
+    if (number % kMany == 0) columns_->flows.leave_to_file();
+  }
 }
 
 std::vector<std::pair<Counter, std::uint64_t>> Trace::counters() const {

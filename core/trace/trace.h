@@ -84,6 +84,8 @@ class Trace {
   /// Connections are numbered from 1.
   std::uint32_t flow_count() const;
   FlowRow flow(std::uint32_t number) const;
+  /// All of them that are there, in order. What has been read leaves the memory now and then.
+  void each_flow(const std::function<void(const FlowRow&)>& take) const;
   const SeriesStore& series() const { return series_; }
 
   /// Counters and drops at the end of the run (or so far), nstat names and reasons with values that are not

@@ -57,6 +57,10 @@ std::int64_t TraceBuilder::packet_time(std::uint32_t row) const {
   return columns_.packets.last_written(row).t_ns;
 }
 
+std::uint32_t TraceBuilder::number_of(std::uint32_t row) const {
+  return numbered_ ? static_cast<std::uint32_t>(columns_.numbers.last_written(row).number) : row + 1;
+}
+
 namespace {
 std::uint32_t steps_after(StepIndex first, StepIndex step) {
   return static_cast<std::uint32_t>(std::min<StepIndex>(step - first, UINT32_MAX));
@@ -106,7 +110,7 @@ void TraceBuilder::packet_delivered(std::uint32_t row, StepIndex step, std::int6
   if (cell->flow == 0) cell.write(&PacketCell::flow, flow);
 }
 
-void TraceBuilder::add_sent(const SentRow& row) {
+std::uint32_t TraceBuilder::add_sent(const SentRow& row) {
   SentCell cell;
   cell.t_ns = row.t_ns;
   cell.step = row.step;
@@ -118,10 +122,12 @@ void TraceBuilder::add_sent(const SentRow& row) {
   cell.flags = row.flags;
   cell.protocol = row.protocol;
   cell.sack_count = row.sack_count;
+  cell.before = row.before;
   cell.sack_at = static_cast<std::uint32_t>(columns_.sacks.size());
   for (std::size_t i = 0; i < row.sack_count; ++i)
     columns_.sacks.push_back({row.sack[i][0], row.sack[i][1], 0});
   columns_.sent.push_back(cell);
+  return static_cast<std::uint32_t>(columns_.sent.size());
 }
 
 void TraceBuilder::add_marker(const Marker& marker) { columns_.markers.push_back(marker); }

@@ -2,7 +2,7 @@
 #pragma once
 #include <memory>
 
-#include "core/trace/chunked.h"
+#include "core/base/chunked.h"
 #include "core/trace/trace.h"
 
 namespace ringside {
@@ -21,6 +21,7 @@ class TraceBuilder {
     return number - 1 < packets_ ? number - 1 : UINT32_MAX;
   }
   std::int64_t packet_time(std::uint32_t row) const;
+  std::uint32_t number_of(std::uint32_t row) const;
 
   bool has_arrived(std::uint32_t row) const;
   void packet_arrived(std::uint32_t row, StepIndex step);
@@ -30,7 +31,8 @@ class TraceBuilder {
   void packet_freed(std::uint32_t row, StepIndex step);
   void packet_delivered(std::uint32_t row, StepIndex step, std::int64_t t_ns, std::uint32_t bytes,
                         std::uint32_t flow);
-  void add_sent(const SentRow& row);
+  /// Its row, counted from 1.
+  std::uint32_t add_sent(const SentRow& row);
   void add_marker(const Marker& marker);
   /// The row of connection `number` (from 1), made if it is not there: FlowRow{}.
   Chunked<FlowRow>::Cell flow(std::uint32_t number) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <optional>
 
 #include "core/nic/capture_file.h"
 #include "core/nic/capture_writer.h"
@@ -86,10 +87,10 @@ void capture_reader_and_host_record(benchmark::State& state) {
   const auto file = CaptureFile::open(capture());
   const auto first = (*file)->reader();
   const LocalHost local = choose_local_host(*first);
-  HostRecord record(local);
+  std::optional<HostRecord> record;
   pass(state, [&](const Frame& frame) {
-    if (frame.number == 1) record = HostRecord(local);
-    record.add(frame);
+    if (frame.number == 1) record.emplace(local);
+    record->add(frame);
   });
 }
 BENCHMARK(capture_reader_and_host_record)->Unit(benchmark::kMillisecond);

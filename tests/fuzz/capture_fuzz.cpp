@@ -19,14 +19,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto forwards = (*file)->reader();
   const nic::LocalHost local = nic::choose_local_host(*forwards);
-  const nic::HostRecord record = nic::record_host(*forwards, local);
+  nic::HostRecord record(local);
+  nic::record_host(*forwards, record);
   const nic::FrameSource::State state = (*file)->state();
   must(state.complete && state.frames == (*file)->records());
-  std::uint64_t segments = 0;
-  for (const auto& [key, connections] : record.connections()) {
-    for (const auto& connection : connections) segments += connection.segments_sent;
-  }
-  must(segments <= state.frames);
+  std::uint64_t acks = 0;
+  for (std::uint32_t i = 0; i < record.size(); ++i)
+    record.each_ack(record.connection(i), [&](const nic::HostAck&) { ++acks; });
+  must(acks <= state.frames && record.size() <= state.frames);
   const auto backwards = (*file)->reader();
   for (std::uint64_t i = 0; i < state.frames && i < 300; ++i) {
     const std::uint64_t index = state.frames - 1 - i;

@@ -1,5 +1,5 @@
 // A column of a run that goes on for hours: all of it can be read at any time, and memory holds little of it.
-#include "core/trace/chunked.h"
+#include "core/base/chunked.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
