@@ -85,7 +85,7 @@ WordValues values_of(const StepView& step, const SeqBase& base) {
   values.emplace_back("answer", std::to_string(event.answer));
   if (event.kind == EventKind::change) {
     values.emplace_back("object", name_of(event.object));
-    values.emplace_back("field", fields()[event.id].name);
+    values.emplace_back("field", fields()[event.id].path);
     const bool seq = fields()[event.id].format == FieldFormat::seq;
     values.emplace_back("old", std::to_string(seq ? base.from(event.old_value) : event.old_value));
     values.emplace_back("new", std::to_string(seq ? base.from(event.new_value) : event.new_value));

@@ -48,6 +48,29 @@ TEST_F(WindowTest, SpacePlaysAndPauses) {
   EXPECT_FALSE(window->session().playing());
 }
 
+TEST_F(WindowTest, OnAStageLargerThanItsRoomWhatHappensIsInSight) {
+  open(capture("bulk-reorder.pcap"));
+  window->stage().set_zoom(3);
+  QApplication::processEvents();
+  window->session().set_level(Level::function);
+  const auto in_sight = [&] {
+    StageWidget& stage = window->stage();
+    const QRect seen = stage.visibleRegion().boundingRect();
+    return stage.action_rect().isEmpty() || seen.contains(stage.action_rect().center().toPoint());
+  };
+  EXPECT_GT(window->stage().height(), window->stage().visibleRegion().boundingRect().height());
+  int somewhere = 0;
+  for (int step = 0; step < 120; ++step) {
+    QTest::keyClick(window.get(), Qt::Key_Right);
+    somewhere += window->stage().action_rect().isEmpty() ? 0 : 1;
+    ASSERT_TRUE(in_sight()) << "step " << position() << ", at " << window->stage().action_rect().center().x()
+                            << ", " << window->stage().action_rect().center().y();
+  }
+  EXPECT_GT(somewhere, 60);
+  window->stage().set_zoom(2.5);
+  EXPECT_TRUE(QTest::qWaitFor(in_sight));
+}
+
 TEST_F(WindowTest, ItMayBeClosedWhilePlaying) {
   open(capture("bulk-reorder.pcap"));
   QTest::keyClick(window.get(), Qt::Key_Space);

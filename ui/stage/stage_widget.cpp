@@ -238,6 +238,20 @@ QRectF StageWidget::packet_rect(std::uint32_t packet) const {
   return {};
 }
 
+QRectF StageWidget::action_rect() {
+  make_scene();  // it knows where each packet is drawn
+  if (!picture_.event || is_unfolded()) return {};
+  const QSizeF size = layout_.chip_size();
+  const auto around = [&](QPointF at) {
+    return QRectF(at - QPointF(size.width() / 2, size.height() / 2), size);
+  };
+  const ChipPicture& moving = picture_.moving;
+  if (moving.skb != 0 && !layout_.place(moving.place).isEmpty())
+    return around(anchor({.place = moving.place}, moving, {}));
+  const Node node = innermost_node(picture_.current_stack);
+  return node != Node::count_ ? layout_.at(node) : QRectF();
+}
+
 void StageWidget::set_view(const StageView& view) {
   const QSet<std::uint64_t> flying = view_.on_the_way;
   view_ = view;

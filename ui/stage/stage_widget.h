@@ -45,6 +45,8 @@ class StageWidget : public QWidget {
   QRectF ruler_rect() const { return layout_.ruler; }
   /// Where the packet of that number is drawn; empty if it is not.
   QRectF packet_rect(std::uint32_t packet) const;
+  /// Where something happens by the present step: the moving packet, or the function at work; empty: nowhere.
+  QRectF action_rect();
   QSize minimumSizeHint() const override;
   QSize sizeHint() const override;
   /// For films: what flies stands where it is so many ms after show_picture(), and no clock moves it on.

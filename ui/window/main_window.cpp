@@ -227,10 +227,22 @@ void MainWindow::show_position() {
   view.isn = source_->isn();
   stage_->set_view(view);
   stage_->show_picture(std::move(picture), session_->motions(), session_->animation_ms());
+  keep_action_in_sight();
   slider_->show_position(session_->player().position());
   if (twin_dock_->isVisible()) twin_->setPlainText(stage_text());
   if (!session_->playing()) stage_->setAccessibleDescription(stage_text());
   show_status();
+}
+
+void MainWindow::keep_action_in_sight() {
+  constexpr double kCalm = 4;  // steps a second; quicker ones would only shake the stage
+  const QSize room = scroll_->viewport()->size();
+  if (stage_->width() <= room.width() && stage_->height() <= room.height()) return;
+  if (session_->playing() && session_->speed() > kCalm) return;
+  const QRect action = stage_->action_rect().toAlignedRect();
+  const QRect seen(-stage_->pos(), room);
+  if (action.isEmpty() || seen.contains(action)) return;
+  scroll_->ensureVisible(action.center().x(), action.center().y(), room.width() / 3, room.height() / 3);
 }
 
 void MainWindow::show_status() {

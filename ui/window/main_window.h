@@ -140,6 +140,8 @@ class MainWindow : public QMainWindow {
   void packet_menu(std::uint32_t packet, const QPoint& at);
   void make_pointing_actions(QMenu* edit);
   void show_next_socket();
+  /// On a stage larger than its room.
+  void keep_action_in_sight();
   /// It stays on the stage until another is chosen.
   void show_socket(std::uint32_t index);
   void show_shortcuts();

@@ -36,6 +36,7 @@ void MainWindow::make_settings() {
     Preferences changed = preferences_;
     changed.zoom = zoom;
     prefer(changed);
+    QTimer::singleShot(0, this, &MainWindow::keep_action_in_sight);  // when the stage has its new size
   });
 }
 
