@@ -51,22 +51,28 @@ QColor lane_colour(const Lane& lane) {
 void add_lane(QCustomPlot& plot, const Lane& lane, const std::vector<Bucket>& buckets, double base) {
   std::int32_t highest = 1;
   for (const Bucket& bucket : buckets) highest = std::max(highest, bucket.max);
-  QVector<double> x, top, floor;
-  for (const Bucket& bucket : buckets) {
-    x << static_cast<double>(bucket.first_step);
-    top << base + static_cast<double>(bucket.max) / highest;
-    floor << base;
+  if (buckets.empty()) return;
+  QVector<double> x, top;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    // A corner where it changes, and the ends.
+    if (i != 0 && i + 1 != buckets.size() && buckets[i].max == buckets[i - 1].max) continue;
+    x << static_cast<double>(buckets[i].first_step);
+    top << base + static_cast<double>(buckets[i].max) / highest;
   }
-  if (x.isEmpty()) return;
   QCPGraph* ground = plot.addGraph();
   ground->setLineStyle(QCPGraph::lsStepLeft);
   ground->setPen(QPen(theme().track, 1));
-  ground->setData(x, floor, true);
+  ground->setData({x.front(), x.back()}, {base, base}, true);
   QCPGraph* graph = plot.addGraph();
   graph->setLineStyle(QCPGraph::lsStepLeft);
   graph->setPen(QPen(lane_colour(lane), 1));
   graph->setBrush(lane_colour(lane));
   graph->setChannelFillGraph(ground);
+  // Its edges run along the pixels: softening them would take most of the time that the chart takes.
+  for (QCPGraph* part : {ground, graph}) {
+    part->setAntialiased(false);
+    part->setAntialiasedFill(false);
+  }
   graph->setData(x, top, true);
 }
 
@@ -76,6 +82,10 @@ QueueChart::QueueChart(Session& session, QWidget* parent) : RunPlot(session, par
   setObjectName(QStringLiteral("queue-chart"));
   setAccessibleName(tr("Depth of the queues over the run"));
   setMinimumHeight(84);
+  connect(&session_, &Session::opened, this, [this] {
+    resent_.clear();
+    looked_at_ = 0;
+  });
 }
 
 void QueueChart::set_scan(std::shared_ptr<const query::RunScan> scan) {
@@ -111,6 +121,23 @@ void QueueChart::draw() {
   draw_marks((rows - 2) * kLaneHeight);
 }
 
+/// Goes on where it was; a long run is looked through in several turns.
+void QueueChart::look_for_retransmissions() {
+  constexpr std::uint32_t kAtOnce = 100'000;
+  constexpr qsizetype kMost = 20'000;
+  const Trace& trace = session_.trace();
+  const query::PacketTable& table = *session_.table();
+  const auto known = static_cast<std::uint32_t>(std::min<std::size_t>(table.size(), trace.packet_count()));
+  const std::uint32_t end = std::min(known, looked_at_ + kAtOnce);
+  for (; looked_at_ < end && resent_.size() < kMost; ++looked_at_) {
+    if (!table[looked_at_].retransmission) continue;
+    const PacketRow packet = trace.packet(looked_at_);
+    if (packet.fate == Fate::coming && !trace.complete()) return;  // it has not arrived yet
+    if (packet.fate >= Fate::inside) resent_ << static_cast<double>(packet.first_step);
+  }
+  if (looked_at_ == end && end < known) refresh();
+}
+
 /// Each kind has a shape and a height of its own; a click on one goes to its step.
 void QueueChart::draw_marks(double base) {
   const Theme& t = theme();
@@ -141,12 +168,8 @@ void QueueChart::draw_marks(double base) {
   add(of(MarkerKind::zero_window), 1.6, QCPScatterStyle::ssPlusSquare, t.error, tr("zero window"));
   add(of(MarkerKind::out_of_order), 0.9, QCPScatterStyle::ssDiamond, t.place(Place::out_of_order_queue),
       tr("out of order"));
-  QVector<double> again;
-  const query::PacketTable& table = *session_.table();
-  for (std::uint32_t i = 0; i < std::min<std::size_t>(table.size(), trace.packet_count()); ++i)
-    if (table[i].retransmission && trace.packet(i).fate >= Fate::inside && again.size() < 20000)
-      again << static_cast<double>(trace.packet(i).first_step);
-  add(again, 1.6, QCPScatterStyle::ssTriangle, t.warning, tr("retransmission"));
+  look_for_retransmissions();
+  add(resent_, 1.6, QCPScatterStyle::ssTriangle, t.warning, tr("retransmission"));
   QVector<double> wakes;
   if (scan_)
     for (const query::ScanPoint& wake : scan_->wakes.points()) wakes << static_cast<double>(wake.step);

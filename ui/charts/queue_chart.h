@@ -23,6 +23,9 @@ class QueueChart : public RunPlot {
 
  private:
   void draw_marks(double base);
+  void look_for_retransmissions();
+  QVector<double> resent_;       ///< steps at which retransmissions arrived ...
+  std::uint32_t looked_at_ = 0;  ///< ... among so many packets
   std::shared_ptr<const query::RunScan> scan_;
 };
 
