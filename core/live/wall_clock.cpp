@@ -1,17 +1,19 @@
 #include "core/live/wall_clock.h"
 
-#include <chrono>
+#include <time.h>
 
 namespace ringside::live {
 
 namespace {
-template <class Clock>
-std::int64_t since_epoch() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
+// Not by <chrono>: clang 14 cannot read that of Ubuntu 24.04's libstdc++ 13.
+std::int64_t now_ns(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
 }
 }  // namespace
 
-std::int64_t monotonic_ns() { return since_epoch<std::chrono::steady_clock>(); }
-std::int64_t epoch_ns() { return since_epoch<std::chrono::system_clock>(); }
+std::int64_t monotonic_ns() { return now_ns(CLOCK_MONOTONIC); }
+std::int64_t epoch_ns() { return now_ns(CLOCK_REALTIME); }
 
 }  // namespace ringside::live
