@@ -104,12 +104,8 @@ Words::~Words() = default;
 Result<std::shared_ptr<const Words>> Words::from(std::string_view json) {
   auto catalogue = std::make_unique<Catalogue>();
   try {
-    catalogue->root = Catalogue::Json::parse(json);
-    for (const auto& [section, entries] : catalogue->root.items())
-      for (const auto& [id, entry] : entries.items()) {
-        if (!entry.is_object()) (void)entry.get_ref<const std::string&>();
-        catalogue->sections[section][id] = &entry;
-      }
+    const auto root = Catalogue::Json::parse(json);
+    for (const auto& [section, entries] : root.items()) catalogue->sections[section].take(entries);
   } catch (const nlohmann::json::exception& problem) {
     Error error;
     error.id = "words.syntax";
@@ -120,8 +116,12 @@ Result<std::shared_ptr<const Words>> Words::from(std::string_view json) {
 }
 
 const Words& Words::english() {
-  static const std::shared_ptr<const Words> words = from(narration_en()).value();
-  return *words;
+  static const Words words([] {
+    auto catalogue = std::make_unique<Catalogue>();
+    for (const auto& [section, json] : narration_en()) catalogue->sections.try_emplace(section, json);
+    return catalogue;
+  }());
+  return words;
 }
 
 bool Words::has(std::string_view section, std::string_view id) const {
@@ -139,9 +139,9 @@ std::string Words::say(std::string_view section, std::string_view id, const Word
 
 std::vector<std::string> Words::ids(std::string_view section) const {
   std::vector<std::string> out;
-  const auto found = catalogue_->root.find(std::string(section));
-  if (found == catalogue_->root.end()) return out;
-  for (const auto& [id, entry] : found->items()) out.push_back(id);
+  const auto found = catalogue_->sections.find(section);
+  if (found == catalogue_->sections.end()) return out;
+  for (const auto& [id, entry] : found->second.entries().items()) out.push_back(id);
   return out;
 }
 

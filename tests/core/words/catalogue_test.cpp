@@ -20,7 +20,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const Json& catalogue() {
-  static const Json json = Json::parse(narration_en());
+  static const Json json = [] {
+    Json all;
+    for (const auto& [section, entries] : narration_en()) all[section] = Json::parse(entries);
+    return all;
+  }();
   return json;
 }
 
