@@ -37,7 +37,7 @@ class Forks {
     if (owned->answer != 0) {
       add(Node::tcp_add_backlog, true, tr("a process owns the socket"));
       add(Node::tcp_v4_do_rcv, false,
-          pid != 0 ? tr("waits: process %1 owns it").arg(pid) : tr("waits for release_sock()"));
+          pid != 0 ? tr("owned by pid %1").arg(pid) : tr("waits for release_sock()"));
     } else {
       add(Node::tcp_add_backlog, false, tr("no process owns the socket"));
     }
@@ -51,7 +51,7 @@ class Forks {
       add(Node::tcp_prequeue, false,
           value_of(*alone, "tcp_low_latency") != 0 ? tr("tcp_low_latency is 1") : tr("no reader waits"));
     else if (useless != nullptr && useless->answer != 0)
-      add(Node::tcp_prequeue, false, tr("nothing in it to read"));
+      add(Node::tcp_prequeue, false, tr("nothing to read"));
     else if (s_.decision("sk_state_is_established") == nullptr)
       add(Node::tcp_v4_do_rcv, false, tr("later, by the reader"));
   }

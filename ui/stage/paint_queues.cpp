@@ -13,14 +13,12 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Stage", text); }
 
 /// `whole`: with our own address too.
-QString address_text(const SockPicture& sock, bool whole) {
-  const QString local = whole ? QString::fromStdString(sock.local.to_string()) : QString();
+/// Of a connection in so many words: 2 both addresses, 1 the peer's, 0 the ports only.
+QString address_text(const SockPicture& sock, int words) {
+  const QString local = words > 1 ? QString::fromStdString(sock.local.to_string()) : QString();
   if (sock.remote_port == 0) return QStringLiteral("%1:%2").arg(local).arg(sock.local_port);
-  return QStringLiteral("%1:%2 ← %3:%4")
-      .arg(local)
-      .arg(sock.local_port)
-      .arg(QString::fromStdString(sock.remote.to_string()))
-      .arg(sock.remote_port);
+  const QString remote = words > 0 ? QString::fromStdString(sock.remote.to_string()) : QString();
+  return QStringLiteral("%1:%2 ← %3:%4").arg(local).arg(sock.local_port).arg(remote).arg(sock.remote_port);
 }
 
 QString state_text(TcpState state) {
@@ -59,10 +57,12 @@ void StagePainter::socket_head() {
         {others, {}, Place::none, Node::count_, tr("Show all sockets of the host"), HitArea::Act::sockets});
     address.setRight(others.left() - u_ * 0.3);
   }
-  const auto words_of = [&](bool whole) { return state + QStringLiteral("   ") + address_text(sock, whole); };
-  const bool fits = QFontMetricsF(mono(0.7)).horizontalAdvance(words_of(true)) <= address.width();
-  text(address, words_of(fits), mono(0.7), theme().text);
-  hits_->push_back({address, {}, Place::none, Node::count_, words_of(true)});
+  constexpr int kWhole = 2;
+  const auto words_of = [&](int much) { return state + QStringLiteral("   ") + address_text(sock, much); };
+  int much = kWhole;
+  while (much > 0 && QFontMetricsF(mono(0.7)).horizontalAdvance(words_of(much)) > address.width()) --much;
+  text(address, words_of(much), mono(0.7), theme().text);
+  hits_->push_back({address, {}, Place::none, Node::count_, words_of(kWhole)});
   card(badge, held ? theme().why_back : theme().card, colour, held ? 1.8 : 1.1);
   if (held)
     draw_mark(p_, QRectF(badge.left() + u_ * 0.45, badge.center().y() - u_ * 0.32, u_ * 0.64, u_ * 0.64),

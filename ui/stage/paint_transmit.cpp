@@ -23,7 +23,7 @@ bool sends(const std::string& call) {
 QString write_timer_words(std::uint8_t purpose) {
   switch (purpose) {
     case 3:
-      return tr("zero-window probe");
+      return tr("window probe");
     case 5:
       return tr("tail loss probe");
     case 6:
