@@ -72,7 +72,7 @@ TEST_F(StageTest, TheWayNotTakenSaysWhy) {
   open(capture("bulk-reorder.pcap"));
   ASSERT_TRUE(go_behind_decision(Fn::tcp_v4_rcv, "sock_owned_by_user", 1));
   EXPECT_TRUE(branches().at(Node::tcp_add_backlog).taken);
-  EXPECT_TRUE(branches().at(Node::tcp_v4_do_rcv).reason.startsWith(QStringLiteral("waits")));
+  EXPECT_TRUE(branches().at(Node::tcp_v4_do_rcv).reason.startsWith(QStringLiteral("owned by pid")));
 }
 
 TEST_F(StageTest, ThePacketThatComesNextGlowsOnTheWireAndThenStandsAtTheRing) {
