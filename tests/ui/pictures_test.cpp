@@ -2,11 +2,14 @@
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
+#include <QPrintDialog>
+#include <QPrinter>
 #include <QTemporaryDir>
 
 #include "tests/ui/window_fixture.h"
 #include "ui/pictures/run_pictures.h"
 #include "ui/pictures/steps_dialog.h"
+#include "ui/window/banner.h"
 
 namespace ringside::ui {
 namespace {
@@ -104,6 +107,36 @@ TEST_F(PicturesTest, CancelledItLeavesNothingBehind) {
   pictures.cancel();
   EXPECT_TRUE(pictures.cancelled());
   EXPECT_FALSE(QFile::exists(path));
+}
+
+TEST_F(PicturesTest, TheStageIsPrintedOnOnePage) {
+  open(script("segments-5-to-9.pkt"));
+  ASSERT_TRUE(go_to(Place::out_of_order_queue));
+  window->findChild<QAction*>(QStringLiteral("print"))->trigger();
+  auto* dialog = window->findChild<QPrintDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  const QString path = folder.filePath(QStringLiteral("page.pdf"));
+  dialog->printer()->setOutputFormat(QPrinter::PdfFormat);
+  dialog->printer()->setOutputFileName(path);
+  dialog->done(QDialog::Accepted);
+  QFile file(path);
+  ASSERT_TRUE(file.open(QIODevice::ReadOnly)) << path.toStdString();
+  const QByteArray pdf = file.readAll();
+  EXPECT_TRUE(pdf.startsWith("%PDF"));
+  EXPECT_EQ(pdf.count("/Type /Page\n"), 1) << "one page";
+  EXPECT_GT(pdf.size(), 10'000) << "with the stage on it";
+}
+
+TEST_F(PicturesTest, APrinterThatDoesNotTakeItIsSaid) {
+  open(script("segments-5-to-9.pkt"));
+  window->findChild<QAction*>(QStringLiteral("print"))->trigger();
+  auto* dialog = window->findChild<QPrintDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  dialog->printer()->setOutputFormat(QPrinter::PdfFormat);
+  dialog->printer()->setOutputFileName(folder.filePath(QStringLiteral("no/such/folder/page.pdf")));
+  dialog->done(QDialog::Accepted);
+  EXPECT_TRUE(window->findChild<Banner*>()->text().contains(QStringLiteral("cannot be printed")))
+      << window->findChild<Banner*>()->text().toStdString();
 }
 
 TEST_F(PicturesTest, TheDialogKnowsWhichStepsThereAre) {

@@ -194,7 +194,10 @@ void MainWindow::print_stage() {
   auto* dialog = new QPrintDialog(printer, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, qOverload<QPrinter*>(&QPrintDialog::accepted), this, [this](QPrinter* paper) {
-    QPainter painter(paper);
+    QPainter painter;
+    if (!painter.begin(paper))
+      return banner_->show_text(Banner::Kind::error,
+                                tr("The stage cannot be printed: the printer does not take it."));
     const QRectF page = paper->pageRect(QPrinter::DevicePixel);
     const qreal scale = std::min(page.width() / stage_->width(), page.height() / stage_->height());
     painter.scale(scale, scale);
