@@ -16,6 +16,8 @@ namespace ringside {
 
 namespace {
 
+constexpr std::size_t kWorthAFile = 1u << 20;
+
 /// The disk has set `size` bytes aside: a full one would be noticed only as a signal, much later. A folder in
 /// memory spares nothing.
 bool reserve(int fd, std::size_t size) {
@@ -44,7 +46,7 @@ int open_unnamed_file(std::string* name) {
 SpilledMemory SpilledMemory::allocate(std::size_t size) {
   SpilledMemory memory;
   memory.size_ = size;
-  if (const int fd = open_unnamed_file(); fd >= 0) {
+  if (const int fd = size < kWorthAFile ? -1 : open_unnamed_file(); fd >= 0) {
     if (reserve(fd, size)) {
       memory.data_ = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
       memory.in_file_ = memory.data_ != MAP_FAILED;

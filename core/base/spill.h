@@ -11,7 +11,8 @@ std::string spill_folder();
 /// Opens a file there. Its descriptor, or -1 and errno. `name`: where it was.
 int open_unnamed_file(std::string* name = nullptr);
 
-/// Memory that begins as zeros and lies in such a file where there is room for one; else in plain memory.
+/// Memory that begins as zeros and lies in such a file where there is room for one; else, or if it is less
+/// than a MB, in plain memory.
 class SpilledMemory {
  public:
   /// `size` bytes, page aligned. Throws std::bad_alloc if there is room neither on the disk nor in memory.

@@ -168,15 +168,19 @@ FieldValue tcp_field(Name name, const PacketTable& table, const PacketFacts& f) 
   }
 }
 
-FieldValue ip_field(Name name, const PacketTable& table, const PacketFacts& f) {
+/// `ends` keeps the addresses that the value is about.
+FieldValue ip_field(Name name, const PacketTable& table, const PacketFacts& f, std::array<IpAddr, 2>& ends) {
   if (f.stream == 0) return FieldValue::none();
   switch (name) {
     case kIpAddr:
-      return FieldValue::of(table.source(f), table.destination(f));
+      ends = {table.source(f), table.destination(f)};
+      return FieldValue::of(ends[0], ends[1]);
     case kIpSrc:
-      return FieldValue::of(table.source(f));
+      ends[0] = table.source(f);
+      return FieldValue::of(ends[0]);
     case kIpDst:
-      return FieldValue::of(table.destination(f));
+      ends[1] = table.destination(f);
+      return FieldValue::of(ends[1]);
     case kIpVersion:
       return FieldValue::of(f.ip_version);
     case kIpTtl:
@@ -230,6 +234,7 @@ Result<PacketFilter> PacketFilter::parse(std::string_view text) {
 
 bool PacketFilter::matches(const PacketTable& table, const PacketFacts& f, const PacketRow& row) const {
   std::string protocol;
+  std::array<IpAddr, 2> ends;
   const auto yes = [](bool is) { return FieldValue::of(is ? 1 : 0); };
   const auto read = [&](std::uint16_t field) -> FieldValue {
     const auto name = static_cast<Name>(field);
@@ -274,7 +279,7 @@ bool PacketFilter::matches(const PacketTable& table, const PacketFacts& f, const
       default:
         break;
     }
-    const FieldValue value = ip_field(name, table, f);
+    const FieldValue value = ip_field(name, table, f, ends);
     return value.count != 0 ? value : tcp_field(name, table, f);
   };
   return expression_.matches(read);

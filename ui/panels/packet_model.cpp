@@ -1,13 +1,16 @@
 #include "ui/panels/packet_model.h"
 
-#include <QElapsedTimer>
 #include <algorithm>
-#include <numeric>
 
 #include "ui/look/theme.h"
 #include "ui/panels/fate.h"
 
 namespace ringside::ui {
+
+namespace {
+constexpr std::uint32_t kAtOnce = 20'000;  // rows: so many take some ms; more are put in order in a thread
+constexpr qint64 kRestFor = 3;             // times as long as the last order took, before it is made again
+}  // namespace
 
 QString flag_letters(std::uint8_t flags) {
   constexpr char kLetters[] = "FSRPAUEC";
@@ -24,18 +27,19 @@ QString end_text(const IpAddr& address, std::uint16_t port) {
 }
 
 PacketModel::PacketModel(Session& session, QObject* parent) : QAbstractTableModel(parent), session_(session) {
-  slices_.setInterval(0);
-  connect(&slices_, &QTimer::timeout, this, &PacketModel::arrange_slice);
+  rest_.setSingleShot(true);
+  connect(&rest_, &QTimer::timeout, this, &PacketModel::arrange_what_came);
 }
 
 int PacketModel::rowCount(const QModelIndex& parent) const {
   if (parent.isValid()) return 0;
-  return static_cast<int>(shown_plain_ ? total_ : rows_.size());
+  return static_cast<int>(order_ ? order_->shown() : total_);
 }
 int PacketModel::columnCount(const QModelIndex&) const { return kColumns; }
 
 std::uint32_t PacketModel::trace_row(int row) const {
-  return shown_plain_ ? static_cast<std::uint32_t>(row) : rows_[static_cast<std::size_t>(row)];
+  const auto at = static_cast<std::uint32_t>(row);
+  return order_ ? order_->row(at) : at;
 }
 
 std::uint32_t PacketModel::number_at(int row) const {
@@ -46,8 +50,7 @@ int PacketModel::row_of(std::uint32_t number) const {
   if (!session_.is_open()) return -1;
   const auto row = session_.trace().row_of(number);
   if (!row || *row >= total_) return -1;
-  if (shown_plain_) return static_cast<int>(*row);
-  return *row < row_index_.size() && row_index_[*row] != UINT32_MAX ? static_cast<int>(row_index_[*row]) : -1;
+  return static_cast<int>(order_ ? order_->position(*row) : std::int64_t{*row});
 }
 
 void PacketModel::refresh(bool other_run) {
@@ -55,19 +58,17 @@ void PacketModel::refresh(bool other_run) {
       session_.is_open()
           ? std::min(session_.trace().packet_count(), static_cast<std::uint32_t>(session_.table()->size()))
           : 0;
-  const bool grown = now > total_;
-  if (other_run || now < total_ || (grown && !plain())) {
-    if (other_run || now < total_) {
-      beginResetModel();
-      total_ = now;
-      rows_.clear();
-      row_index_.clear();
-      shown_plain_ = plain();
-      endResetModel();
-    }
+  if (other_run || now < total_) {
+    work_.cancel();
+    beginResetModel();
     total_ = now;
+    order_.reset();
+    endResetModel();
     arrange();
-  } else if (grown) {
+  } else if (now > total_ && order_) {
+    total_ = now;
+    arrange_what_came();
+  } else if (now > total_) {
     beginInsertRows({}, static_cast<int>(total_), static_cast<int>(now) - 1);
     total_ = now;
     endInsertRows();
@@ -77,93 +78,61 @@ void PacketModel::refresh(bool other_run) {
 }
 
 void PacketModel::sort(int column, Qt::SortOrder order) {
-  if (column < 0 || column >= kColumns || (column == column_ && order == order_)) return;
-  column_ = column;
-  order_ = order;
+  const bool down = order == Qt::DescendingOrder;
+  if (column < 0 || column >= kColumns) return;
+  const auto wanted = static_cast<Column>(column);
+  if (wanted == wish_.column && down == wish_.down) return;
+  wish_.column = wanted;
+  wish_.down = down;
+  only_grown_ = false;
   arrange();
 }
 
 void PacketModel::set_filter(query::PacketFilter filter) {
-  filter_ = std::move(filter);
+  wish_.filter = std::move(filter);
+  only_grown_ = false;
   arrange();
 }
 
-/// The filter looks at some rows at a time: the list of before stays until the new one is known.
+/// The list of before stays until the new one is known.
 void PacketModel::arrange() {
-  found_.clear();
-  looked_at_ = 0;
-  if (plain()) {
-    slices_.stop();
-    return finish();
-  }
-  arrange_slice();
-}
-
-void PacketModel::arrange_slice() {
-  QElapsedTimer spent;
-  spent.start();
-  constexpr qint64 kMostMs = 12;
-  while (looked_at_ < total_) {
-    for (int i = 0; i < 256 && looked_at_ < total_; ++i, ++looked_at_)
-      if (filter_.empty() ||
-          filter_.matches(*session_.table(), facts(looked_at_), session_.trace().packet(looked_at_)))
-        found_.push_back(looked_at_);
-    if (spent.elapsed() > kMostMs && looked_at_ < total_) return slices_.start();
-  }
-  slices_.stop();
-  finish();
-}
-
-void PacketModel::finish() {
-  sort_rows(found_);
-  beginResetModel();
-  shown_plain_ = plain();
-  rows_ = std::move(found_);
-  row_index_.assign(shown_plain_ ? 0 : total_, UINT32_MAX);
-  if (!shown_plain_)
-    for (std::size_t i = 0; i < rows_.size(); ++i) row_index_[rows_[i]] = static_cast<std::uint32_t>(i);
-  endResetModel();
-  found_.clear();
-  emit arranged();
-}
-
-void PacketModel::sort_rows(std::vector<std::uint32_t>& rows) const {
-  if (plain() || rows.empty()) return;
-  const query::PacketTable& table = *session_.table();
-  const Trace& trace = session_.trace();
-  const bool down = order_ == Qt::DescendingOrder;
-  const auto by = [&](auto key) {  // the rows come in the file's order, which decides between equals
-    std::vector<std::pair<decltype(key(0u)), std::uint32_t>> keyed;
-    keyed.reserve(rows.size());
-    for (const std::uint32_t row : rows) keyed.emplace_back(key(row), row);
-    std::stable_sort(keyed.begin(), keyed.end(), [down](const auto& a, const auto& b) {
-      return down ? b.first < a.first : a.first < b.first;
-    });
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = keyed[i].second;
+  work_.cancel();
+  rest_.stop();
+  if (wish_.plain() || !session_.is_open()) return show(nullptr);
+  spent_.start();
+  const auto make = [wish = wish_, table = session_.table(), trace = session_.player().shared_trace(),
+                     rows = total_](const std::atomic<bool>& cancelled) {
+    return PacketOrder::make(wish, *table, *trace, rows, cancelled);
   };
-  switch (column_) {
-    case kTime:
-      return by([&](std::uint32_t row) { return trace.packet(row).t_ns; });
-    case kFate:
-      return by([&](std::uint32_t row) { return fate_short(trace.packet(row)); });
-    case kSeq:
-      return by([&](std::uint32_t row) { return std::pair(table[row].stream, table[row].rel_seq); });
-    case kLen:
-      return by([&](std::uint32_t row) { return table[row].len; });
-    case kFlags:
-      return by([&](std::uint32_t row) { return table[row].flags; });
-    case kProtocol:
-      return by([&](std::uint32_t row) { return query::protocol_of(table[row]); });
-    case kSource:
-      return by(
-          [&](std::uint32_t row) { return std::pair(table.source(table[row]), table.sport(table[row])); });
-    case kDestination:
-      return by([&](std::uint32_t row) {
-        return std::pair(table.destination(table[row]), table.dport(table[row]));
-      });
-    default:
-      return by([](std::uint32_t row) { return row; });
+  if (total_ <= kAtOnce) return show(make(std::atomic<bool>(false)));
+  using Made = std::shared_ptr<const PacketOrder>;
+  work_.start<Made>(make, [this](Made order) {
+    show(std::move(order));
+    rest_.start(static_cast<int>(std::min<qint64>(kRestFor * spent_.elapsed(), 60'000)));
+  });
+}
+
+/// The list grows all the time: making it anew may take a quarter of a thread, and a short list's turn is
+/// now.
+void PacketModel::arrange_what_came() {
+  if (!order_ || order_->looked_at() == total_ || work_.running() || rest_.isActive()) return;
+  arrange();
+}
+
+/// Rows that only follow on those there are leave the view, and what is chosen in it, as it is.
+void PacketModel::show(std::shared_ptr<const PacketOrder> order) {
+  if (order && order_ && only_grown_ && order->continues(*order_)) {
+    const std::uint32_t had = order_->shown(), has = order->shown();
+    if (has > had) beginInsertRows({}, static_cast<int>(had), static_cast<int>(has) - 1);
+    order_ = std::move(order);
+    if (has > had) endInsertRows();
+  } else if (order || order_) {
+    beginResetModel();
+    order_ = std::move(order);
+    endResetModel();
   }
+  only_grown_ = true;
+  emit arranged();
 }
 
 QVariant PacketModel::text(std::uint32_t row, int column) const {

@@ -1,19 +1,17 @@
 // The list's rows: the columns of the trace and of the packet table, filtered and sorted.
 #pragma once
 #include <QAbstractTableModel>
+#include <QElapsedTimer>
 #include <QTimer>
 
+#include "ui/panels/packet_order.h"
 #include "ui/session/session.h"
-#ifndef Q_MOC_RUN
-#include "core/query/packet_filter.h"
-#endif
 
 namespace ringside::ui {
 
-class PacketModel : public QAbstractTableModel {
+class PacketModel : public QAbstractTableModel, public PacketColumns {
   Q_OBJECT
  public:
-  enum Column { kNumber, kTime, kFate, kSeq, kLen, kFlags, kProtocol, kSource, kDestination, kColumns };
   explicit PacketModel(Session& session, QObject* parent = nullptr);
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
@@ -27,6 +25,8 @@ class PacketModel : public QAbstractTableModel {
   int row_of(std::uint32_t number) const;
   /// All there are, shown or not.
   std::uint32_t total() const { return total_; }
+  /// The order of a list that is filtered or sorted, if that is what is shown: it takes room, too.
+  const PacketOrder* order() const { return order_.get(); }
   /// The run is another one, or has grown.
   void refresh(bool other_run);
 
@@ -35,27 +35,22 @@ class PacketModel : public QAbstractTableModel {
   void arranged();
 
  private:
-  bool plain() const { return filter_.empty() && column_ == kNumber && order_ == Qt::AscendingOrder; }
   std::uint32_t trace_row(int row) const;
-  const query::PacketFacts& facts(std::uint32_t row) const { return (*session_.table())[row]; }
+  query::PacketFacts facts(std::uint32_t row) const { return (*session_.table())[row]; }
   void arrange();
-  void arrange_slice();
-  void finish();
-  void sort_rows(std::vector<std::uint32_t>& rows) const;
+  void arrange_what_came();
+  void show(std::shared_ptr<const PacketOrder> order);
   QVariant text(std::uint32_t row, int column) const;
   QString tip(std::uint32_t row, int column) const;
 
   Session& session_;
-  query::PacketFilter filter_;
-  int column_ = kNumber;
-  Qt::SortOrder order_ = Qt::AscendingOrder;
+  PacketOrder::Wish wish_;
   std::uint32_t total_ = 0;
-  bool shown_plain_ = true;               ///< rows_ is not used: all rows in their order
-  std::vector<std::uint32_t> rows_;       ///< rows of the trace that are shown
-  std::vector<std::uint32_t> row_index_;  ///< trace row -> shown row, UINT32_MAX: not shown
-  std::vector<std::uint32_t> found_;      ///< while the filter runs
-  std::uint32_t looked_at_ = 0;
-  QTimer slices_;
+  std::shared_ptr<const PacketOrder> order_;  ///< null: all rows as they are
+  bool only_grown_ = false;                   ///< order_ is that of wish_, for fewer rows
+  Background work_;
+  QElapsedTimer spent_;
+  QTimer rest_;  ///< between two orders of a list that grows
 };
 
 /// "SYN ACK" as "SA", as in tcpdump.

@@ -22,50 +22,45 @@ void TableReader::stop() {
 
 void TableReader::start(std::shared_ptr<Run> run) {
   stop();
-  table_ = std::make_shared<query::PacketTable>();
+  const auto table = std::make_shared<query::PacketTable>();
+  table_ = table;
   complete_ = false;
   auto job = std::make_shared<Job>();
   job->reader = this;
   job_ = job;
-  QThreadPool::globalInstance()->start([job, run = std::move(run), this]() mutable {
-    const auto hand_out = [&](Table table, bool complete) {
+  QThreadPool::globalInstance()->start([job, run = std::move(run), table, this]() mutable {
+    const auto tell = [&](bool complete) {
       const std::lock_guard lock(job->mutex);
       if (job->reader == nullptr) return;
       QMetaObject::invokeMethod(
-          job->reader, [job, table = std::move(table), complete, this] { take(job, table, complete); },
-          Qt::QueuedConnection);
+          job->reader, [job, complete, this] { take(job, complete); }, Qt::QueuedConnection);
     };
-    query::PacketTable table;
-    // Copies at 4, 16, 64, ... thousand: the list fills soon, and all copies together cost a third of the
-    // last.
-    std::size_t next_copy = 4000;
-    std::size_t handed_out = 0;
+    std::size_t next_told = 4000, told = 0;  // 4, 16, 64, ... thousand: the list fills soon
     const auto frames = run->frames();
     for (std::uint64_t i = 0; frames != nullptr && !job->cancelled; ++i) {
       auto frame = frames->at(i);
       while (!frame && !frames->state().complete && !run->done() && !job->cancelled) {  // a live host's
-        if (table.size() > handed_out + handed_out / 4) {
-          handed_out = table.size();
-          hand_out(std::make_shared<query::PacketTable>(table), false);
-        }
+        if (table->size() > told) tell(false);
+        told = table->size();
+        QThreadPool::globalInstance()->releaseThread();  // others may work while this one sleeps
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        QThreadPool::globalInstance()->reserveThread();
         frame = frames->at(i);
       }
       if (!frame) break;
-      table.add(*frame);
-      if (table.size() == next_copy) {
-        hand_out(std::make_shared<query::PacketTable>(table), false);
-        next_copy *= 4;
+      table->add(*frame);
+      if (table->size() == next_told) {
+        tell(false);
+        next_told *= 4;
       }
     }
-    hand_out(std::make_shared<query::PacketTable>(std::move(table)), true);
+    tell(true);
     run.reset();
   });
 }
 
-void TableReader::take(const std::shared_ptr<Job>& job, Table table, bool complete) {
+void TableReader::take(const std::shared_ptr<Job>& job, bool complete) {
   if (job != job_ || job->cancelled) return;
-  table_ = std::move(table);
   complete_ = complete;
   emit grown();
 }

@@ -1,4 +1,4 @@
-// Reads the frames of a run into columns, in a thread of the pool, and hands them out as they grow.
+// Reads the frames of a run into columns, in a thread of the pool; they can be read while they grow.
 #pragma once
 #include <QObject>
 #include <atomic>
@@ -21,16 +21,17 @@ class TableReader : public QObject {
   /// Forgets what it has, and reads that run's input.
   void start(std::shared_ptr<Run> run);
   void stop();
-  /// What has been read so far; never null.
+  /// What has been read so far, and is still read; never null.
   const Table& table() const { return table_; }
   bool complete() const { return complete_; }
 
  signals:
+  /// The table is longer than when this was told last, or complete.
   void grown();
 
  private:
   struct Job;
-  void take(const std::shared_ptr<Job>& job, Table table, bool complete);
+  void take(const std::shared_ptr<Job>& job, bool complete);
   std::shared_ptr<Job> job_;
   Table table_ = std::make_shared<query::PacketTable>();
   bool complete_ = false;

@@ -9,7 +9,8 @@ namespace {
 
 struct Listed {
   std::shared_ptr<Run> run;
-  PacketTable table;
+  std::shared_ptr<PacketTable> shared = std::make_shared<PacketTable>();
+  PacketTable& table = *shared;
   std::size_t count(const char* text) const {
     const auto filter = PacketFilter::parse(text);
     EXPECT_TRUE(filter) << text;
