@@ -21,6 +21,13 @@ class LiveWire {
   virtual std::optional<std::int64_t> wait(std::int64_t next_ns, std::int64_t reached_ns) = 0;
   /// Asked after each wait() and what the host has done: is it time to let those who watch see it?
   virtual bool shows() { return false; }
+  /// Stopped by whoever watches, and what has come since: the latest frames of the scenario's LiveHost.
+  struct Held {
+    std::uint64_t frames = 0;
+    std::uint32_t first = 0;  ///< number of the first of them
+  };
+  /// From any thread. nullopt: the host runs.
+  virtual std::optional<Held> held() const { return std::nullopt; }
   /// The host sends this frame; its payload is to be had from `k` now.
   virtual void sent(Kernel& k, const Outgoing& frame) = 0;
 };

@@ -234,6 +234,7 @@ void TapWire::note(std::int64_t reached_ns) {
   status_.speed = options_.speed;
   status_.held = held_;
   status_.held_frames = held_frames_;
+  status_.held_first = static_cast<std::uint32_t>(status_.received - held_frames_ + 1);
 }
 
 // --- from any thread
@@ -259,6 +260,12 @@ void TapWire::set_faults(const LinkFaults& faults) {
 void TapWire::shut() {
   shut_.store(true, std::memory_order_relaxed);
   eventfd_write(wake_fd_, 1);
+}
+
+std::optional<LiveWire::Held> TapWire::held() const {
+  const std::lock_guard lock(mutex_);
+  if (!status_.held) return std::nullopt;
+  return Held{status_.held_frames, status_.held_first};
 }
 
 TapStatus TapWire::status() const {

@@ -35,6 +35,7 @@ struct TapStatus {
   double speed = 1;
   bool held = false;
   std::uint64_t held_frames = 0;  ///< have come since it is held, and wait at its ring
+  std::uint32_t held_first = 0;   ///< number of the first of them
 };
 
 class TapWire : public LiveWire {
@@ -44,6 +45,7 @@ class TapWire : public LiveWire {
 
   std::optional<std::int64_t> wait(std::int64_t next_ns, std::int64_t reached_ns) override;
   void sent(Kernel& k, const Outgoing& frame) override;
+  std::optional<Held> held() const override;
   bool shows() override;
 
   // From any thread:

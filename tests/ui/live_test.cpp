@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QEventLoop>
+#include <QFile>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QProcess>
@@ -28,6 +29,8 @@
 #include "ui/live/client_box.h"
 #include "ui/live/live_dialog.h"
 #include "ui/live/live_panel.h"
+#include "ui/panels/packets_panel.h"
+#include "ui/stage/stage_widget.h"
 #include "ui/window/banner.h"
 
 namespace ringside::ui {
@@ -43,10 +46,12 @@ class Pinger : public LiveWire {
     if (ended) return std::nullopt;
     if (floor_ < 0) return floor_ = 0;
     std::this_thread::sleep_for(std::chrono::microseconds(200));
+    if (hold) stand_still();
     const std::int64_t now = std::max({since_begin(), reached_ns + 1, floor_ + 1});
     for (; next_ <= now; next_ += gap_) {
       floor_ = std::max({floor_ + 1, reached_ns + 1, next_});
       frames_->append(floor_, ping());
+      ++came_;
     }
     return floor_ = std::max(floor_, now);
   }
@@ -56,8 +61,13 @@ class Pinger : public LiveWire {
     return true;
   }
   void sent(Kernel&, const Outgoing&) override { ++answers; }
+  std::optional<Held> held() const override {
+    const std::uint32_t waiting = waiting_, came = came_;
+    return hold ? std::optional(Held{waiting, came - waiting + 1}) : std::nullopt;
+  }
 
-  std::atomic<bool> ended{false};
+  std::atomic<bool> ended{false}, hold{false};
+  std::atomic<std::uint32_t> flood{0};  ///< pings that come while it is held
   std::atomic<int> answers{0};
 
  private:
@@ -79,7 +89,17 @@ class Pinger : public LiveWire {
     wire::put(frame, icmp);
     return frame;
   }
+  /// As a TAP does it: what comes meanwhile has the time of the moment when the host goes on.
+  void stand_still() {
+    ++floor_;
+    while (hold && !ended) {
+      for (; waiting_ < flood; ++waiting_, ++came_) frames_->append(floor_, ping());
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    waiting_ = 0;
+  }
   std::unique_ptr<nic::LiveFrames> frames_;
+  std::atomic<std::uint32_t> came_{0}, waiting_{0};
   std::int64_t gap_, floor_ = -1, next_ = 1'000'000, shown_ = 0;
   Clock::time_point began_;
 };
@@ -174,7 +194,143 @@ TEST_F(LiveWindow, StaysResponsiveAtTwentyThousandPacketsASecond) {
   RecordProperty("longest_us", static_cast<int>(turns.longest() * 1000));
   EXPECT_GT(came, 5000u);
   EXPECT_GT(turns.count(), 3u);
-  EXPECT_LT(turns.longest(), 250) << "ms of CPU that the window did not listen to its user";
+  EXPECT_LT(turns.longest(), 50) << "ms of CPU that the window did not listen to its user";
+}
+
+/// Of this process, in MB: memory of its own, and pages of files, which the system may take back at any time.
+struct Resident {
+  double own = 0, file = 0;
+};
+Resident resident() {
+  Resident found;
+  QFile status(QStringLiteral("/proc/self/status"));
+  if (!status.open(QIODevice::ReadOnly)) return found;
+  for (const QByteArray& line : status.readAll().split('\n')) {
+    const double mb = line.simplified().split(' ').value(1).toDouble() / 1024;
+    if (line.startsWith("RssAnon:")) found.own = mb;
+    if (line.startsWith("RssFile:") || line.startsWith("RssShmem:")) found.file += mb;
+  }
+  return found;
+}
+
+/// RINGSIDE_LIVE_FRAMES=1600000 is what core/README.md tells; the list's columns are held to it by
+/// PacketTable's tests.
+TEST_F(LiveWindow, ItsMemoryIsBounded) {
+  const int frames = qEnvironmentVariableIntValue("RINGSIDE_LIVE_FRAMES");
+  const std::uint32_t most = frames > 0 ? static_cast<std::uint32_t>(frames) : 100'000;
+  const auto wire = open_pinger(20000);
+  const query::PacketTable& list = *session().table();
+  Turns turns;
+  std::vector<Resident> found;
+  for (std::uint32_t quarter = 1; quarter <= 4; ++quarter) {
+    ASSERT_TRUE(QTest::qWaitFor([&] { return list.size() >= most / 4 * quarter; }, 300000));
+    found.push_back(resident());
+    std::printf("%zu frames: %.0f MB of its own, %.0f MB of files; the list: %zu MB, %zu of them in files\n",
+                list.size(), found.back().own, found.back().file, list.bytes() >> 20,
+                list.bytes_in_file() >> 20);
+  }
+  std::printf("longest turn of the event loop: %.1f ms of CPU\n", turns.longest());
+  if (list.bytes_in_file() == 0) GTEST_SKIP() << "the temporary folder is in memory, or full";
+  EXPECT_LT(found.back().own - found.front().own, 40)
+      << "MB more after three quarters of " << most << " frames";
+  EXPECT_TRUE(frames == 0 || turns.longest() < 50) << turns.longest() << " ms of CPU";
+}
+
+TEST_F(LiveWindow, ItsListGrowsAlsoFilteredAndSorted) {
+  const auto wire = open_pinger(3000);
+  auto* panel = window->findChild<PacketsPanel*>();
+  QAbstractItemModel& list = *panel->view()->model();
+  const auto number = [&](int row) { return list.index(row, PacketModel::kNumber).data().toUInt(); };
+  const auto grows = [&](int by) {
+    const int before = list.rowCount();
+    return QTest::qWaitFor([&] { return list.rowCount() > before + by; }, 30000);
+  };
+  EXPECT_TRUE(grows(300));
+  session().to_end();
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] {
+        session().to_end();
+        return panel->view()->currentIndex().row() > list.rowCount() - 2000;
+      },
+      20000))
+      << "the list goes with the newest step";
+  panel->filter()->setText(QStringLiteral("icmp && frame.number > 100"));
+  QTest::keyClick(panel->filter(), Qt::Key_Return);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return list.rowCount() > 0 && number(0) == 101; }, 20000));
+  // What is chosen in it stays: what comes is only added.
+  panel->view()->selectRow(2);
+  QPersistentModelIndex chosen(list.index(2, 0));
+  QSignalSpy anew(&list, &QAbstractItemModel::modelReset);
+  EXPECT_TRUE(grows(300)) << "filtered";
+  EXPECT_TRUE(anew.isEmpty());
+  EXPECT_TRUE(chosen.isValid());
+  panel->view()->sortByColumn(PacketModel::kTime, Qt::DescendingOrder);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return number(0) > number(list.rowCount() - 1); }, 20000));
+  const std::uint32_t newest = number(0);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return number(0) > newest + 300; }, 30000)) << "sorted by time";
+  EXPECT_EQ(number(list.rowCount() - 1), 101u);
+}
+
+TEST_F(LiveWindow, AHeldHostsRingFillsOnTheStageWhileOneLooksAtItsPast) {
+  const auto wire = open_pinger(100);
+  StageWidget& stage = window->stage();
+  const auto& now = stage.picture().now;
+  session().to_end();
+  const auto missed = [&] {
+    for (const auto& [counter, n] : session().trace().counters())
+      if (counter == Counter::rx_missed_errors) return n;
+    return std::uint64_t{0};
+  };
+  EXPECT_EQ(missed(), 0u);
+  wire->hold = true;
+  wire->flood = 40;
+  const auto waiting = [&](std::uint64_t n) {
+    return QTest::qWaitFor(
+        [&] {
+          session().step_back();  // as a user who looks at what was
+          session().to_end();
+          return now && now->held && now->waiting == n;
+        },
+        20000);
+  };
+  ASSERT_TRUE(waiting(40));
+  QTest::qWait(300);  // those who watch have been told all of it
+  ASSERT_TRUE(waiting(40));
+  EXPECT_FALSE(now->past);
+  EXPECT_EQ(now->fit(), 40u);
+  EXPECT_EQ(now->beyond(), 0u);
+  ASSERT_FALSE(now->chips.empty());
+  EXPECT_GT(now->chips.front().packet, 0u);
+  EXPECT_EQ(now->chips.front().protocol, 1) << "a ping";
+  const QRectF strip = stage.place_rect(Place::wire);
+  const QPointF title = strip.topLeft() + QPointF(20, 10);
+  EXPECT_TRUE(stage.words_at(title).contains(QStringLiteral("40 frames have come")))
+      << stage.words_at(title).toStdString();
+  const QImage few = stage.grab().toImage();
+  wire->flood = 700;
+  ASSERT_TRUE(waiting(700));
+  EXPECT_GT(now->room, 400u);
+  EXPECT_LT(now->room, 512u) << "the register's slot stays empty";
+  const std::uint64_t beyond = now->beyond();
+  EXPECT_EQ(beyond, 700 - now->room);
+  EXPECT_NE(stage.grab().toImage(), few) << "the ring is seen to be full";
+  session().seek(position() / 2);
+  ASSERT_TRUE(now);
+  EXPECT_TRUE(now->past);
+  EXPECT_EQ(now->beyond(), beyond) << "wherever one looks, now is now";
+  const QPointF below = strip.bottomLeft() + QPointF(20, -10);
+  EXPECT_TRUE(stage.words_at(below).contains(QStringLiteral("find no slot")))
+      << stage.words_at(below).toStdString();
+  wire->hold = false;
+  EXPECT_TRUE(QTest::qWaitFor([&] { return missed() == beyond; }, 20000))
+      << missed() << " counted, " << beyond << " were said before";
+  session().seek(0);
+  ASSERT_TRUE(now);
+  EXPECT_FALSE(now->held);
+  wire->ended = true;
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !session().is_live(); }, 20000));
+  session().step_forward();
+  EXPECT_FALSE(now) << "an ended host has no now";
 }
 
 TEST_F(LiveWindow, TheDialogSaysWhatOneCanDo) {
@@ -236,7 +392,7 @@ TEST_F(LiveWindow, AClientRunsFromTheWindowAndIsStopped) {
   EXPECT_TRUE(QTest::qWaitFor([&] { return box.running() && run->text() == QStringLiteral("&Stop"); }, 5000));
   run->click();
   EXPECT_TRUE(QTest::qWaitFor([&] { return !box.running(); }, 20000)) << "a whole pipeline is stopped";
-  EXPECT_EQ(run->text(), QStringLiteral("&Run"));
+  EXPECT_EQ(run->text(), QStringLiteral("R&un"));
 }
 
 /// The window's own thread gets an empty network of its own; it needs root.
@@ -273,10 +429,39 @@ TEST_F(LiveWindow, ARealClientIsAnsweredHeldAndSaved) {
       [&] { return held->text().contains(QRegularExpression(QStringLiteral("have come meanwhile: [1-9]"))); },
       5000))
       << held->text().toStdString();
+  // More than the ring takes: seen on the stage by itself, and counted when the host goes on.
+  const auto& now = window->stage().picture().now;
+  QProcess sender;
+  sender.start(
+      QStringLiteral("bash"),
+      {QStringLiteral("-c"), QStringLiteral("for i in {1..700}; do echo $i > /dev/udp/10.66.0.2/9; done")});
+  EXPECT_TRUE(QTest::qWaitFor([&] { return now && now->held && now->waiting >= 700; }, 20000));
+  ASSERT_TRUE(now);
+  EXPECT_TRUE(now->past);
+  const std::uint64_t beyond = now->beyond();
+  EXPECT_GT(beyond, 100u);
+  if (const QString picture = qEnvironmentVariable("RINGSIDE_LIVE_PICTURE"); !picture.isEmpty())
+    window->grab().save(picture + QStringLiteral(".held.png"));
   panel->findChild<QCheckBox*>(QStringLiteral("live-hold"))->click();
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] {
+        for (const auto& [counter, n] : session().trace().counters())
+          if (counter == Counter::rx_missed_errors) return n >= beyond && n <= beyond + 10;
+        return false;
+      },
+      20000))
+      << beyond << " frames were said to find no slot";
   EXPECT_TRUE(curl("20"));
+  auto* cable = panel->findChild<QWidget*>(QStringLiteral("live-cable"));
+  EXPECT_TRUE(cable->isEnabled());
   panel->findChild<QPushButton*>(QStringLiteral("live-end"))->click();
   ASSERT_TRUE(QTest::qWaitFor([&] { return panel->can_save(); }, 30000));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !cable->isEnabled(); }, 5000)) << "nothing can act on it any more";
+  EXPECT_FALSE(panel->findChild<QWidget*>(QStringLiteral("live-loss"))->isEnabled());
+  EXPECT_FALSE(panel->findChild<QWidget*>(QStringLiteral("live-client-run"))->isEnabled());
+  EXPECT_TRUE(panel->findChild<QLabel*>(QStringLiteral("live-state"))
+                  ->text()
+                  .contains(QStringLiteral("nothing to act on any more")));
   const RunEnd end = session().run()->end();
   const QTemporaryDir folder;
   const QString path = folder.filePath(QStringLiteral("x.ringside"));

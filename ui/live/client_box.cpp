@@ -26,7 +26,7 @@ ClientBox::ClientBox(QWidget* parent) : QWidget(parent) {
                         static_cast<QWidget*>(command_->view())})
     part->setAccessibleName(name);
   command_->setToolTip(tr("A command of your shell; it runs in the network that this window lives in."));
-  run_ = new QPushButton(tr("&Run"), this);
+  run_ = new QPushButton(tr("R&un"), this);
   run_->setObjectName(QStringLiteral("live-client-run"));
   auto* label = new QLabel(tr("A &client, run from here:"), this);
   label->setBuddy(command_);
@@ -87,6 +87,12 @@ void ClientBox::offer(const QString& host) {
   if (own_words) command_->setEditText(before);
 }
 
+void ClientBox::set_host(bool there) {
+  host_ = there;
+  command_->setEnabled(there);
+  run_->setEnabled(there || running());
+}
+
 void ClientBox::explain_sandbox() {
   way_in_->setText(
       tr("This window has a network of its own, and only what is started in there reaches the host: what "
@@ -109,7 +115,8 @@ void ClientBox::start_or_stop() {
 }
 
 void ClientBox::ended() {
-  run_->setText(tr("&Run"));
+  run_->setText(tr("R&un"));
+  run_->setEnabled(host_);
   said_->moveCursor(QTextCursor::End);
   if (process_.error() == QProcess::FailedToStart)
     said_->insertPlainText(tr("(cannot be run: %1)\n").arg(process_.errorString()));

@@ -17,6 +17,8 @@ class ClientBox : public QWidget {
 
   /// Offers commands for a host at this address.
   void offer(const QString& host);
+  /// There is a host that answers; without one only a client that runs can be stopped.
+  void set_host(bool there);
   /// This window has a network of its own: says how a terminal gets into it.
   void explain_sandbox();
   bool running() const { return process_.state() != QProcess::NotRunning; }
@@ -24,6 +26,7 @@ class ClientBox : public QWidget {
  private:
   void start_or_stop();
   void ended();
+  bool host_ = true;
   QComboBox* command_;
   QPushButton* run_;
   QPlainTextEdit* said_;

@@ -15,6 +15,8 @@
 #include "ui/live/live_dialog.h"
 #include "ui/live/live_panel.h"
 #include "ui/session/error_text.h"
+#include "ui/stage/stage_source.h"
+#include "ui/stage/stage_widget.h"
 #include "ui/window/banner.h"
 #include "ui/window/main_window.h"
 
@@ -45,6 +47,7 @@ void MainWindow::make_live() {
           Banner::Topic::input);
     });
   });
+  connect(live_, &LivePanel::looked, this, [this] { stage_->set_now(source_->now()); });
   connect(live_, &LivePanel::saveWanted, this, [this] {
     ask_name(tr("Save the live session"), QStringLiteral("live.ringside"), tr("Sessions (*.ringside)"),
              [this](const QString& path) { report(live_->save(path), path); });

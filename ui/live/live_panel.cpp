@@ -80,6 +80,7 @@ LivePanel::~LivePanel() = default;
 void LivePanel::make_switches() {
   auto* column = static_cast<QVBoxLayout*>(layout());
   state_ = small_label(this);
+  state_->setObjectName(QStringLiteral("live-state"));
   column->addWidget(state_);
   counts_ = small_label(this);
   counts_->setObjectName(QStringLiteral("live-counts"));
@@ -87,10 +88,10 @@ void LivePanel::make_switches() {
   ring_ = small_label(this);
   ring_->setObjectName(QStringLiteral("live-ring"));
   column->addWidget(ring_);
-  follow_ = new QCheckBox(tr("&Follow the newest step"), this);
+  follow_ = new QCheckBox(tr("Follow the &newest step"), this);
   follow_->setObjectName(QStringLiteral("live-follow"));
   connect(follow_, &QCheckBox::toggled, this, &LivePanel::follow);
-  hold_ = new QCheckBox(tr("&Hold the host, as a debugger would"), this);
+  hold_ = new QCheckBox(tr("Hold the host, &as a debugger would"), this);
   hold_->setObjectName(QStringLiteral("live-hold"));
   connect(hold_, &QCheckBox::toggled, this, [this](bool on) {
     if (wire_) wire_->hold(on);
@@ -116,14 +117,14 @@ void LivePanel::make_switches() {
   held_->setObjectName(QStringLiteral("live-held"));
   column->addWidget(held_);
   auto* row = new QFormLayout;
-  row->addRow(tr("&Speed"), speed_);
+  row->addRow(tr("S&peed"), speed_);
   column->addLayout(row);
   clients_ = new ClientBox(this);
   column->addWidget(clients_);
   auto* buttons = new QHBoxLayout;
-  end_ = new QPushButton(tr("&End"), this);
+  end_ = new QPushButton(tr("En&d"), this);
   end_->setObjectName(QStringLiteral("live-end"));
-  save_ = new QPushButton(tr("Sa&ve the session …"), this);
+  save_ = new QPushButton(tr("&Save the session …"), this);
   buttons->addWidget(end_);
   buttons->addWidget(save_);
   column->addLayout(buttons);
@@ -145,7 +146,10 @@ QDoubleSpinBox* LivePanel::knob(const QString& name, const QString& unit, double
 }
 
 void LivePanel::make_cable() {
-  auto* form = new QFormLayout;
+  cable_ = new QWidget(this);
+  cable_->setObjectName(QStringLiteral("live-cable"));
+  auto* form = new QFormLayout(cable_);
+  form->setContentsMargins(0, 0, 0, 0);
   const QString percent = QStringLiteral(" %");
   loss_ = knob(tr("Loss"), percent, 100);
   loss_->setObjectName(QStringLiteral("live-loss"));
@@ -157,12 +161,12 @@ void LivePanel::make_cable() {
   rate_->setSpecialValueText(tr("no limit"));
   rate_->setValue(1000);
   form->addRow(tr("&Loss"), loss_);
-  form->addRow(tr("&Delay"), delay_);
+  form->addRow(tr("Dela&y"), delay_);
   form->addRow(tr("Re&ordered"), reorder_);
   form->addRow(tr("Dupl&icated"), duplicate_);
   form->addRow(tr("Dama&ged"), corrupt_);
-  form->addRow(tr("&Rate"), rate_);
-  static_cast<QVBoxLayout*>(layout())->addLayout(form);
+  form->addRow(tr("Ra&te"), rate_);
+  static_cast<QVBoxLayout*>(layout())->addWidget(cable_);
 }
 
 void LivePanel::make_words() {
@@ -175,6 +179,7 @@ void LivePanel::make_words() {
          "and the cable is a gigabit unless you say otherwise."));
   column->addWidget(modelled);
   memory_ = small_label(this);
+  memory_->setObjectName(QStringLiteral("live-memory"));
   column->addWidget(memory_);
 }
 
@@ -272,28 +277,31 @@ QString LivePanel::ring_words() const {
 }
 
 QString LivePanel::held_words(const live::TapStatus& status) const {
-  const auto came = static_cast<std::int64_t>(status.held_frames);
-  const std::int64_t room = session_.is_open() ? session_.player().host().nic->ring_size : 0;
-  QString words =
-      tr("Held: no CPU of the host runs and its clock stands. The peers see silence: they send again, "
-         "ever more rarely, and give up after minutes. ");
-  words +=
-      tr("Frames that have come meanwhile: %1. They are at the ring, all at once, when the host goes on. ")
-          .arg(count_text(came));
-  words +=
-      came > room
-          ? tr("It takes %1 at most: the others will be dropped and counted.").arg(count_text(room))
-          : tr("It takes %1 at most; what comes beyond will be dropped and counted.").arg(count_text(room));
-  return words;
+  return tr("Held: no CPU of the host runs and its clock stands. The peers see silence: they send again, "
+            "ever more rarely, and give up after minutes. Frames that have come meanwhile: %1. The stage "
+            "shows them at the card: what finds no free slot of its ring is dropped and counted.")
+      .arg(count_text(static_cast<std::int64_t>(status.held_frames)));
+}
+
+QString LivePanel::memory_words() const {
+  const auto size = [](std::size_t bytes) { return QLocale().formattedDataSize(static_cast<qint64>(bytes)); };
+  const query::PacketTable& list = *session_.table();
+  return tr("Frames, the trace (%1 of %2 now) and this window's list of packets (%3 of %4) lie in temporary "
+            "files, all but their newest parts: memory is bounded, and nothing is forgotten.")
+      .arg(size(session_.trace().bytes_in_file()), size(session_.trace().bytes()), size(list.bytes_in_file()),
+           size(list.bytes()));
 }
 
 void LivePanel::refresh() {
   const bool live = wire_ && session_.is_live();
   for (QWidget* widget : {static_cast<QWidget*>(follow_), static_cast<QWidget*>(hold_),
-                          static_cast<QWidget*>(speed_), static_cast<QWidget*>(end_)})
+                          static_cast<QWidget*>(speed_), static_cast<QWidget*>(end_), cable_})
     widget->setEnabled(live);
+  clients_->set_host(live);
   save_->setEnabled(can_save());
-  held_->setVisible(live && hold_->isChecked());
+  const bool held = live && hold_->isChecked();
+  held_->setVisible(held);
+  ring_->setVisible(!held);  // it was so when the host was stopped; the stage shows what has come since
   if (!wire_) {
     state_->setText(tr("No live host. File, Open live … starts one on a TAP device."));
     return;
@@ -301,24 +309,20 @@ void LivePanel::refresh() {
   QStringList addresses;
   for (const std::string& address : setup_.addresses) addresses << QString::fromStdString(address);
   const QString device = QString::fromStdString(wire_->dev());
-  state_->setText(live ? tr("A modelled Linux %1 answers at %2 on %3.")
-                             .arg(QString::fromStdString(setup_.kernel), addresses.join(tr(" and ")), device)
-                       : tr("The live host on %1 has ended; what came and went can be saved.").arg(device));
+  state_->setText(
+      live ? tr("A modelled Linux %1 answers at %2 on %3.")
+                 .arg(QString::fromStdString(setup_.kernel), addresses.join(tr(" and ")), device)
+           : tr("The live host on %1 has ended; what came and went can be saved. Its time, its cable "
+                "and clients have nothing to act on any more: File, Open live … starts another host.")
+                 .arg(device));
   const live::TapStatus status = wire_->status();
   counts_->setText(counts(status));
   held_->setText(held_words(status));
-  if (session_.is_open()) {
-    const std::size_t in_file = session_.trace().bytes_in_file();
-    const auto size = [](std::size_t bytes) {
-      return QLocale().formattedDataSize(static_cast<qint64>(bytes));
-    };
+  if (session_.is_open() && session_.run() == run_) {  // not something else, opened since
     ring_->setText(ring_words());
-    memory_->setText(
-        tr("Frames, and all of the trace but its newest part (%1 of %2 now), lie in temporary files: the "
-           "host's "
-           "memory is bounded, and nothing is forgotten. This window's list of packets holds %3 in memory.")
-            .arg(size(in_file), size(session_.trace().bytes()), size(session_.table()->bytes())));
+    memory_->setText(memory_words());
   }
+  emit looked();
   if (const auto problem = wire_->problem(); problem && !told_) {
     told_ = true;
     emit lost(*problem);

@@ -47,6 +47,8 @@ class LivePanel : public QWidget {
   void set_sandboxed() { clients_->explain_sandbox(); }
 
  signals:
+  /// How it goes has been looked at again, as it is several times a second.
+  void looked();
   /// The device is gone.
   void lost(const ringside::Error& error);
   void saveWanted();
@@ -60,6 +62,7 @@ class LivePanel : public QWidget {
   void refresh();
   QString counts(const live::TapStatus& status);
   QString ring_words() const;
+  QString memory_words() const;
   QString held_words(const live::TapStatus& status) const;
   QDoubleSpinBox* knob(const QString& name, const QString& unit, double most);
 
@@ -75,6 +78,7 @@ class LivePanel : public QWidget {
   QDoubleSpinBox *loss_, *delay_, *reorder_, *duplicate_, *corrupt_, *rate_;
   QPushButton *end_, *save_;
   ClientBox* clients_;
+  QWidget* cable_ = nullptr;
   QTimer timer_;
   QElapsedTimer since_;
   live::TapStatus before_;

@@ -63,9 +63,10 @@ PacketSummary summarize(const nic::Frame& frame) {
 PacketReader::PacketReader(std::shared_ptr<const Run> run) : run_(std::move(run)), frames_(run_->frames()) {}
 
 std::optional<nic::Frame> PacketReader::frame(std::uint32_t number) {
-  const auto index = run_->frame_index(number);
-  if (!index || frames_ == nullptr) return std::nullopt;
-  return frames_->at(*index);
+  if (frames_ == nullptr || number == 0) return std::nullopt;
+  // What waits at a held host's card has no row yet; a live host's frames are numbered as they come.
+  auto frame = frames_->at(run_->frame_index(number).value_or(number - 1));
+  return frame && frame->number == number ? frame : std::nullopt;
 }
 
 PacketSummary PacketReader::summary(std::uint32_t number) {

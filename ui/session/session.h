@@ -47,6 +47,8 @@ class Session : public QObject {
   void open_live(Scenario scenario, const QString& title, std::shared_ptr<LiveWire> wire);
   /// The run that is open is a live host's, and goes on.
   bool is_live() const { return live_wire_ != nullptr && run_ && !run_->done(); }
+  /// Of a live host that somebody has stopped: what waits at its card.
+  std::optional<LiveWire::Held> held() const { return is_live() ? live_wire_->held() : std::nullopt; }
   /// What a session file says; `file` is a capture or a script.
   void open_saved(Scenario scenario, const QString& file, const QString& title);
   /// What another session has open, on that kernel and with the scenario's knobs.

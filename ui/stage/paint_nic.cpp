@@ -1,5 +1,4 @@
-// The card: its descriptor ring with the two indices, the interrupt, NAPI's budget, and what is still to come
-// on the wire.
+// The card: its descriptor ring with the two indices, the interrupt, NAPI's budget.
 #include <QCoreApplication>
 #include <QPainterPath>
 #include <QtMath>
@@ -30,10 +29,15 @@ void StagePainter::ring() {
     std::uint8_t fullest = 0;
     for (std::uint32_t i = m * size / marks; i < (m + 1) * size / marks; ++i)
       fullest = std::max(fullest, nic.descriptors[i]);
+    const bool waits = waits_now(m * size / marks, (m + 1) * size / marks);
+    if (waits) fullest = 2;
     const qreal angle = 2 * M_PI * (m + 0.5) / marks - M_PI / 2;
     const QPointF at = box.center() + QPointF(std::cos(angle), std::sin(angle)) * radius;
     p_.setPen(QPen(fullest == 2 ? theme().text : theme().faint, 1));
-    p_.setBrush(fullest == 2 ? theme().place(Place::in_flight) : fullest == 1 ? theme().card : theme().track);
+    p_.setBrush(waits          ? theme().accent
+                : fullest == 2 ? theme().place(Place::in_flight)
+                : fullest == 1 ? theme().card
+                               : theme().track);
     p_.drawEllipse(at, fullest == 2 ? dot * 1.3 : dot, fullest == 2 ? dot * 1.3 : dot);
   }
   const auto hand = [&](std::uint32_t index, const QColor& colour, qreal from, qreal to) {
@@ -44,7 +48,9 @@ void StagePainter::ring() {
   };
   hand(nic.next_to_clean, theme().context(Context::softirq), 0.52, 0.84);
   hand(nic.next_to_use, theme().accent, 1.14, 1.3);
-  text(box, tr("rx ring"), ui(0.6), theme().muted, Qt::AlignCenter);
+  const bool past = s_->now && s_->now->past;
+  text(past ? box.translated(0, -u_ * 0.25) : box, tr("rx ring"), ui(0.6), theme().muted, Qt::AlignCenter);
+  if (past) text(box.translated(0, u_ * 0.55), tr("then"), ui(0.6, true), theme().muted, Qt::AlignCenter);
   hits_->push_back({box, {}, Place::rx_ring, Node::count_, {}});
   beside_ring(radius);
 }
@@ -101,11 +107,18 @@ void StagePainter::nic_floor() {
        mono(0.7), theme().context(Context::softirq));
   text(QRectF(t.left(), t.top() + line, t.width(), line),
        QStringLiteral("next_to_use   %1").arg(nic.next_to_use), mono(0.7), theme().accent);
+  const bool more = s_->now && !s_->now->past && s_->now->waiting != 0;
+  const auto sum = [more](std::uint64_t is, std::uint64_t comes) {
+    const QString now = number_text(static_cast<std::int64_t>(is));
+    return more ? QStringLiteral("%1 + %2").arg(now, number_text(static_cast<std::int64_t>(comes))) : now;
+  };
   text(QRectF(t.left(), t.top() + 2 * line, t.width(), line),
-       tr("%1 of %2 filled").arg(number_text(nic.used), number_text(nic.size)), ui(0.7), theme().muted);
-  text(QRectF(t.left(), t.top() + 3 * line, t.width(), line),
-       tr("%1 dropped").arg(number_text(static_cast<std::int64_t>(nic.dropped))), ui(0.7, nic.dropped != 0),
-       nic.dropped != 0 ? theme().error : theme().muted);
+       tr("%1 of %2 filled").arg(sum(nic.used, more ? s_->now->fit() : 0), number_text(nic.size)), ui(0.7),
+       theme().muted);
+  const std::uint64_t beyond = more ? s_->now->beyond() : 0;
+  const bool drops = nic.dropped + beyond != 0;
+  text(QRectF(t.left(), t.top() + 3 * line, t.width(), line), tr("%1 dropped").arg(sum(nic.dropped, beyond)),
+       ui(0.7, drops), drops ? theme().error : theme().muted);
 
   const bool in_irq = s_->event && s_->event->context == Context::hardirq;
   const QColor irq = theme().context(Context::hardirq);
@@ -132,25 +145,6 @@ void StagePainter::nic_floor() {
        nic.polling ? theme().context(Context::softirq) : theme().faint);
   bar(QRectF(b.left(), b.top() + u_ * 1.05, b.width(), u_ * 0.55), share, theme().context(Context::softirq));
   wire();
-}
-
-void StagePainter::wire() {
-  const QRectF& box = l_.place(Place::wire);
-  hits_->push_back({box, {}, Place::wire, Node::count_, {}});
-  text(QRectF(box.left(), box.top(), box.width(), u_),
-       s_->wire.empty() ? tr("wire: empty") : tr("on the wire, next first"), ui(0.66), theme().faint);
-  const QSizeF size = l_.chip_size();
-  const qreal gap = u_ * 0.35;
-  qreal x = box.left(), y = box.top() + u_ * 1.15;
-  for (const ChipPicture& c : s_->wire) {
-    if (x + size.width() > box.right() + 1) {
-      x = box.left();
-      y += size.height() + gap * 0.6;
-      if (y + size.height() > box.bottom() + u_ * 0.4) break;
-    }
-    chip(c, QRectF(QPointF(x, y), size), Place::wire);
-    x += size.width() + gap;
-  }
 }
 
 }  // namespace ringside::ui

@@ -90,6 +90,10 @@ class StagePainter {
   void beside_ring(qreal radius);
   bool in_hand_of_card(const ChipPicture& c) const;
   void wire();
+  bool waits_now(std::uint32_t from, std::uint32_t to) const;
+  void wire_chips(const std::vector<ChipPicture>& chips, const QRectF& room);
+  void now_strip(const QRectF& box);
+  void slot_row(const QRectF& row);
   void transmit_side();
   void timers();
   void timer_row(const QRectF& row, const QString& words, std::int64_t left_ns);

@@ -128,6 +128,29 @@ struct NicPicture {
   std::uint32_t tx_size = 0;
 };
 
+/// What is at a live host's card now, while the stage shows what was before, or the host is held. Frames that
+/// come while it is held lie in the slots of the ring at the moment when it goes on, as far as there are any.
+struct NowPicture {
+  bool held = false;
+  bool past = false;               ///< the stage does not show the newest step
+  std::int64_t t_ns = 0;           ///< of the newest step
+  std::uint32_t size = 0;          ///< slots; 0: the card has no ring
+  std::uint32_t used = 0;          ///< of them filled, at the newest step
+  std::uint32_t room = 0;          ///< so many more the card may fill
+  std::uint32_t next = 0;          ///< the slot it fills next
+  std::uint64_t waiting = 0;       ///< frames that have come since it is held
+  std::uint64_t missed = 0;        ///< found no slot, before
+  std::vector<ChipPicture> chips;  ///< the first of those that wait
+
+  std::uint32_t fit() const { return waiting < room ? static_cast<std::uint32_t>(waiting) : room; }
+  /// So many will find none.
+  std::uint64_t beyond() const { return waiting - fit(); }
+  friend bool operator==(const NowPicture& a, const NowPicture& b) {
+    return a.held == b.held && a.past == b.past && a.t_ns == b.t_ns && a.used == b.used && a.room == b.room &&
+           a.waiting == b.waiting && a.missed == b.missed && a.chips.size() == b.chips.size();
+  }
+};
+
 inline constexpr std::size_t kStagePlaces = static_cast<std::size_t>(Place::count_);
 
 struct StagePicture {
@@ -156,6 +179,7 @@ struct StagePicture {
   std::uint32_t arriving = 0;    ///< frame number that the very next step takes off the wire; 0: none
   std::uint32_t sock_count = 0;  ///< connections and UDP sockets of the host
   std::vector<SockLine> socks;   ///< the first of them
+  std::optional<NowPicture> now;
 
   const QueuePicture& queue(Place place) const { return queues[static_cast<std::size_t>(place)]; }
   /// The answer to a question, if it was asked about the moving packet.

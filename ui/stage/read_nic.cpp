@@ -99,6 +99,19 @@ void read_nic(StagePicture& p, const Host& host, std::size_t most) {
   }
 }
 
+void read_room(NowPicture& now, const Host& host) {
+  const Nic& nic = *host.nic;
+  now.used = nic.ring_used;
+  now.next = nic.hw_head;
+  if (now.size == 0 || nic.up == 0) return;
+  const std::uint32_t tail = (nic.next_to_use + nic.ring_size - 1) % nic.ring_size;  // the register's
+  while (now.room < nic.ring_size) {
+    const std::uint32_t slot = (nic.hw_head + now.room) % nic.ring_size;
+    if (slot == tail || host.rx_ring->desc[slot].filled == 0) break;
+    ++now.room;
+  }
+}
+
 void read_cpus(StagePicture& p, const Player& player) {
   const Host& host = player.host();
   p.cpu_count = host.cpu_count;

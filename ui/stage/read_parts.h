@@ -13,6 +13,8 @@ QueuePicture read_queue(const Host& host, const SkbQueue& queue, Place place, st
 QueuePicture read_tree(const Host& host, const SkbTree& tree, Place place, std::size_t most);
 
 void read_nic(StagePicture& p, const Host& host, std::size_t most);
+/// How many more frames the card's ring takes.
+void read_room(NowPicture& now, const Host& host);
 void read_cpus(StagePicture& p, const Player& player);
 void read_sock(StagePicture& p, const Host& host, SockId id, std::size_t most);
 void read_processes(StagePicture& p, const Player& player, SockId sock, bool scripted);

@@ -129,6 +129,23 @@ QString place_words(const StagePicture& s, Place place) {
   return tr("%1: %2 packets, %3").arg(name, number_text(queue.count), bytes_text(queue.bytes));
 }
 
+QString now_words(const NowPicture& now) {
+  const auto number = [](std::uint64_t n) { return number_text(static_cast<std::int64_t>(n)); };
+  if (!now.held)
+    return tr("Now, at the card: the host runs; %1 of %2 slots of the ring hold a frame, %3 found none.")
+        .arg(number(now.used), number(now.size), number(now.missed));
+  QString words = tr("Now, at the card: no CPU of the host runs, so nothing leaves the ring. %1 frames have "
+                     "come since the "
+                     "host is held; %2 slots were free.")
+                      .arg(number(now.waiting), number(now.room));
+  if (now.beyond() != 0)
+    words += QLatin1Char(' ') +
+             tr("%1 frames find no slot: the card drops them, and counts them in rx_missed_errors when the "
+                "host's clock goes on.")
+                 .arg(number(now.beyond()));
+  return words;
+}
+
 QString stage_words(const StagePicture& s, std::uint32_t isn) {
   QStringList lines;
   lines << tr("Linux %1, step %2, %3")
@@ -162,6 +179,7 @@ QString stage_words(const StagePicture& s, std::uint32_t isn) {
   socket_lines(lines, s, isn);
   timer_lines(lines, s);
   queue_lines(lines, s, isn);
+  if (s.now) lines << now_words(*s.now);
   if (!s.wire.empty()) lines << tr("Next on the wire: %1").arg(chip_words(s.wire.front(), isn));
   return lines.join(QLatin1Char('\n'));
 }

@@ -105,6 +105,13 @@ void StageWidget::show_picture(StagePicture picture, const std::vector<Motion>& 
   update();
 }
 
+void StageWidget::set_now(const std::optional<NowPicture>& now) {
+  if (now == picture_.now) return;
+  picture_.now = now;
+  scene_old_ = true;
+  update();
+}
+
 /// At high speed: what goes along one way is one stream.
 void StageWidget::start_streams(const std::vector<Motion>& motions) {
   for (const Motion& motion : motions) {

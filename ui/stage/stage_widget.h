@@ -24,6 +24,8 @@ class StageWidget : public QWidget {
   /// Shows a position. `motions`: what moved since the last one; they take `milliseconds` (few: as streams;
   /// below 0: nothing is seen to move).
   void show_picture(StagePicture picture, const std::vector<Motion>& motions, int milliseconds);
+  /// Only what is at a live host's card now has changed.
+  void set_now(const std::optional<NowPicture>& now);
   const StagePicture& picture() const { return picture_; }
   void set_view(const StageView& view);
   const StageView& view() const { return view_; }

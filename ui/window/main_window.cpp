@@ -223,6 +223,7 @@ void MainWindow::show_socket(std::uint32_t index) {
 void MainWindow::show_position() {
   if (!session_->is_open()) return;
   StagePicture picture = source_->read(session_->player());
+  picture.now = source_->now();
   StageView view = stage_->view();
   view.isn = source_->isn();
   stage_->set_view(view);
