@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
+#include "core/base/chunked.h"
 #include "core/base/spill.h"
 #include "core/nic/frame_source.h"
-#include "core/base/chunked.h"
 #include "core/wire/address.h"
 
 namespace ringside::query {

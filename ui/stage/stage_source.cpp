@@ -53,7 +53,8 @@ std::optional<NowPicture> StageSource::now() {
     if (counter == Counter::rx_missed_errors) now.missed = n;
   const Nic& nic = *session_.player().host().nic;
   now.size = nic.driver == NicKind::ixgb ? nic.ring_size : 0;
-  const auto latest = trace.series().query(SeriesId::rx_ring, now.t_ns - 1, now.t_ns, 1);
+  const std::int64_t noted = trace.series().end_ns();
+  const auto latest = trace.series().query(SeriesId::rx_ring, noted - 1, noted, 1);
   now.used = latest.empty() ? 0 : static_cast<std::uint32_t>(latest.back().last);
   if (!held) return now;
   if (!newest_) newest_ = std::make_unique<Player>(session_.player().shared_trace());

@@ -101,6 +101,7 @@ void RunSlider::draw_marks() {
   const std::uint32_t count = std::min<std::uint32_t>(trace_->marker_count(), 20000);
   for (std::uint32_t i = 0; i < count; ++i) {
     const Marker marker = trace_->marker(i);
+    if (marker.step > marks_steps_) continue;  // a live run has grown since: its mark would be beyond the end
     const qreal x = x_of(marker.step);
     bool& here =
         taken[static_cast<std::size_t>(std::max(0.0, x / 3))][static_cast<std::size_t>(marker.kind) % 8];
