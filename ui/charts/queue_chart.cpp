@@ -102,6 +102,9 @@ void QueueChart::draw() {
   std::vector<Lane> shown;
   for (const Lane& lane : kLanes)
     if (lane.always || series.highest(lane.id) > 0) shown.push_back(lane);
+  constexpr std::size_t kLegible = 8;  // lanes whose names have room in a low chart
+  if (shown.size() > kLegible && height() < 170)
+    std::erase_if(shown, [&](const Lane& lane) { return series.highest(lane.id) <= 0; });
   const double rows = static_cast<double>(shown.size()) + 2;  // and two for the marks
   auto ticks = QSharedPointer<QCPAxisTickerText>::create();
   ticks->addTick((rows - 2) * kLaneHeight + 1.1, tr("marks"));

@@ -134,7 +134,8 @@ void StagePainter::sent() {
   for (const ChipPicture& c : s_->sent) {
     if (x + size.width() > l_.acks.right() + 1) break;
     const bool pure_ack = c.len == 0 && (c.flags & 7) == 0 && c.protocol == 6;
-    const QString words = pure_ack ? tr("ack %1").arg(c.end_seq - view_->isn) : chip_label(c);
+    const std::uint32_t ack = c.end_seq - view_->isn;
+    const QString words = pure_ack && !of_another_connection(ack) ? tr("ack %1").arg(ack) : chip_label(c);
     const QPixmap& sprite =
         sprites_.packet(words, theme().place(Place::tx_ring), ChipLook::plain, size, ratio_);
     const qreal around = SpriteCache::margin(size, ChipLook::plain);

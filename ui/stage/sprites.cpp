@@ -99,9 +99,8 @@ QString chip_text(const ChipPicture& chip, std::uint32_t base) {
   if (chip.len == 0 && (chip.flags & 1) != 0) return QStringLiteral("FIN");
   if (chip.len == 0 && chip.seq == 0 && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
   if (chip.len == 0) return QStringLiteral("ACK");
-  constexpr std::uint32_t kFar = 1u << 28;  // of another connection: its number says nothing here
-  if (relative >= kFar && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
-  if (relative >= kFar) return QStringLiteral("%1 B").arg(chip.len);
+  if (of_another_connection(relative) && chip.packet != 0) return QStringLiteral("#%1").arg(chip.packet);
+  if (of_another_connection(relative)) return QStringLiteral("%1 B").arg(chip.len);
   return QString::number(relative);
 }
 

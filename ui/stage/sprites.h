@@ -28,6 +28,8 @@ class SpriteCache {
   QCache<QString, QPixmap> cache_{3000};
 };
 
+/// A number so far from where the shown connection's begin is another's: it says nothing here.
+inline bool of_another_connection(std::uint32_t relative) { return relative >= 1u << 28; }
 /// What stands on a packet: its sequence number, relative to `base`, else its frame number.
 QString chip_text(const ChipPicture& chip, std::uint32_t base);
 
