@@ -4,12 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include "core/drill/drill.h"
+#include "core/live/wall_clock.h"
 #include "core/scenario/choices.h"
 #include "core/scenario/wire_edits.h"
 #include "core/words/words.h"
@@ -87,12 +87,13 @@ class ProgressLine {
  public:
   void show(const RunProgress& progress) {
     if (!terminal_) return;
-    const auto now = std::chrono::steady_clock::now();
+    const std::int64_t now = live::monotonic_ns();
     if (progress.done) {
       if (shown_) std::fprintf(stderr, "\r\033[K");
       return;
     }
-    if (now - last_ < std::chrono::milliseconds(shown_ ? 100 : 500)) return;
+    constexpr std::int64_t kMs = 1'000'000;
+    if (now - last_ < (shown_ ? 100 : 500) * kMs) return;
     last_ = now;
     shown_ = true;
     const double share = progress.total_bytes == 0 ? 0.0
@@ -107,7 +108,7 @@ class ProgressLine {
  private:
   bool terminal_ = isatty(STDERR_FILENO) != 0;
   bool shown_ = false;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  std::int64_t last_ = live::monotonic_ns();
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ struct TraceOptions {
   std::string level = "decision";
   std::uint32_t packet = 0;
   std::string output;
+  bool csv = false;
 };
 
 Error no_such_packet(const TraceOptions& options, const Trace& trace) {
@@ -39,6 +40,7 @@ ExitCode trace_file(const TraceOptions& options) {
   JsonLinesOptions lines;
   lines.level = *level_named(options.level);
   lines.packet = options.packet;
+  if (options.csv) lines.form = JsonLinesOptions::Form::csv;
   std::string text;
   const bool all = write_json_lines(*run->trace(), lines, [&](const std::string& line) {
     text = line;
@@ -68,6 +70,7 @@ void add_trace_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--packet", options->packet, "only steps about this frame of the file")
       ->check(CLI::PositiveNumber);
+  command->add_flag("--csv", options->csv, "comma-separated values instead of JSON Lines");
   command->add_option("-o,--output", options->output, "write to this file instead of standard output");
   command->callback([options, &exit_code] { exit_code = trace_file(*options); });
 }

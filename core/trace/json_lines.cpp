@@ -1,6 +1,7 @@
 #include "core/trace/json_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/model/fields.h"
@@ -117,10 +118,43 @@ Json step_json(const Page& page, StepIndex step) {
   return json;
 }
 
+/// What an object may have, as columns: the object's own names.
+constexpr std::array kColumns{"step",     "t_ns",    "cpu",     "context", "depth", "event", "function",
+                              "packet",   "sock",    "process", "from",    "to",    "bytes", "reason",
+                              "question", "answer",  "values",  "object",  "index", "field", "old",
+                              "new",      "counter", "by",      "pid",     "irq",   "note",  "flow",
+                              "seq",      "ack",     "win",     "len",     "flags", "sack",  "protocol"};
+
+/// RFC 4180: a cell with a comma or quotes stands in quotes, which are doubled in it.
+std::string cell_of(const Json& value) {
+  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
+
+std::string columns_line() {
+  std::string line;
+  for (const char* name : kColumns) line += (line.empty() ? "" : ",") + std::string(name);
+  return line;
+}
+
+std::string csv_line(const Json& json) {
+  std::string line;
+  for (const char* name : kColumns) {
+    if (name != kColumns.front()) line += ',';
+    if (const auto found = json.find(name); found != json.end()) line += cell_of(*found);
+  }
+  return line;
+}
+
 }  // namespace
 
 bool write_json_lines(const Trace& trace, const JsonLinesOptions& options,
                       const std::function<bool(const std::string&)>& line) {
+  const bool csv = options.form == JsonLinesOptions::Form::csv;
+  if (csv && !line(columns_line())) return false;
   StepIndex begin = 0, end = trace.step_count();
   if (options.packet != 0) {  // a packet's steps lie between its arrival and its end
     const auto row = trace.row_of(options.packet);
@@ -138,7 +172,7 @@ bool write_json_lines(const Trace& trace, const JsonLinesOptions& options,
       if (options.packet != 0 && event.packet != options.packet) continue;
       Json json = step_json(*page, step);
       if (event.kind == EventKind::send) sent.add(json, step);
-      if (!line(json.dump())) return false;
+      if (!line(csv ? csv_line(json) : json.dump())) return false;
     }
   }
   return true;

@@ -143,9 +143,13 @@ TEST_F(SessionFileTest, TraceAndListAreWrittenInFull) {
   exporter.write_trace(window->session(), trace, done);
   ASSERT_TRUE(QTest::qWaitFor([&] { return written == 1; }, 60000));
   EXPECT_EQ(static_cast<StepIndex>(lines_of(trace)), window->session().trace().step_count());
+  const QString rows = folder.filePath(QStringLiteral("t.csv"));
+  exporter.write_trace(window->session(), rows, done);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return written == 2; }, 60000));
+  EXPECT_EQ(lines_of(rows), lines_of(trace) + 1) << "and the columns' names";
   ASSERT_TRUE(QTest::qWaitFor([&] { return window->session().table()->size() != 0; }, 20000));
   exporter.write_packets(window->session(), list, done);
-  ASSERT_TRUE(QTest::qWaitFor([&] { return written == 2; }, 60000));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return written == 3; }, 60000));
   EXPECT_EQ(lines_of(list), static_cast<qsizetype>(window->session().trace().packet_count()) + 1);
 }
 

@@ -77,7 +77,10 @@ void Exporter::write_trace(const Session& session, const QString& path, Done don
        path](const std::atomic<bool>& cancelled) -> Outcome {
         QSaveFile file(path);
         if (!file.open(QIODevice::WriteOnly)) return write_error(path, file.errorString());
-        const bool whole = write_json_lines(*trace, {}, [&](const std::string& line) {
+        JsonLinesOptions options;
+        if (path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive))
+          options.form = JsonLinesOptions::Form::csv;
+        const bool whole = write_json_lines(*trace, options, [&](const std::string& line) {
           return !cancelled && file.write(line.data(), static_cast<qint64>(line.size())) >= 0 &&
                  file.write("\n") == 1;
         });

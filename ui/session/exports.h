@@ -18,7 +18,7 @@ std::optional<Error> save_stage(StageWidget& stage, const QString& path);
 class Exporter {
  public:
   using Done = std::function<void(std::optional<Error>)>;
-  /// Every step as JSON Lines (core/README.md).
+  /// Every step: as comma-separated values if the name ends in .csv, else as JSON Lines (core/README.md).
   void write_trace(const Session& session, const QString& path, Done done);
   /// The packet list as comma-separated values.
   void write_packets(const Session& session, const QString& path, Done done);

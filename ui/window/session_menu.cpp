@@ -86,9 +86,9 @@ void MainWindow::make_export_actions(QMenu* file) {
              tr("PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"),
              [this](const QString& path) { report(save_stage(*stage_, path), path); });
   });
-  out->addAction(tr("The &trace as JSON Lines …"), this, when_open([this] {
-                   ask_name(tr("The trace as JSON Lines"), QStringLiteral("trace.jsonl"),
-                            tr("JSON Lines (*.jsonl)"), [this](const QString& path) {
+  out->addAction(tr("The &trace as JSON Lines or CSV …"), this, when_open([this] {
+                   ask_name(tr("The trace as JSON Lines or CSV"), QStringLiteral("trace.jsonl"),
+                            tr("JSON Lines (*.jsonl);;CSV (*.csv)"), [this](const QString& path) {
                               progress_->setText(tr("writing %1 …").arg(QFileInfo(path).fileName()));
                               exporter_->write_trace(
                                   *session_, path, [this, path](const auto& error) { report(error, path); });

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -47,6 +48,48 @@ const std::map<std::string, std::set<std::string>> kMembers{
     {"irq", {"irq"}},
     {"note", {"note", "values"}},
 };
+
+/// The cells of a line; quoted ones without their quotes.
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells{""};
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      cells.emplace_back();
+    } else {
+      cells.back() += c;
+    }
+  }
+  return cells;
+}
+
+TEST(JsonLines, AsCsvEveryStepIsARowWithAColumnForEveryMember) {
+  const auto run = run_fake();
+  std::vector<std::string> rows;
+  EXPECT_TRUE(
+      write_json_lines(*run->trace(), {.form = JsonLinesOptions::Form::csv}, [&](const std::string& row) {
+        rows.push_back(row);
+        return true;
+      }));
+  const std::vector<Json> lines = lines_of(*run->trace());
+  ASSERT_EQ(rows.size(), lines.size() + 1);
+  const std::vector<std::string> names = cells_of(rows[0]);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::vector<std::string> cells = cells_of(rows[i + 1]);
+    ASSERT_EQ(cells.size(), names.size()) << rows[i + 1];
+    for (const auto& [name, value] : lines[i].items()) {
+      const auto at = std::find(names.begin(), names.end(), name);
+      ASSERT_NE(at, names.end()) << "no column for " << name;
+      if (!value.is_structured()) {
+        EXPECT_EQ(cells[static_cast<std::size_t>(at - names.begin())],
+                  value.is_string() ? value.get<std::string>() : value.dump())
+            << name;
+      }
+    }
+  }
+}
 
 TEST(JsonLines, EveryLineFollowsTheDocument) {
   const auto run = run_fake();
