@@ -5,47 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
-#include <thread>
 
-#include "core/wire/ethernet.h"
-#include "core/wire/ipv4.h"
-#include "core/wire/tcp.h"
+#include "tests/core/query/listed_frames.h"
 
 namespace ringside::query {
 namespace {
 
-/// `number` chooses the address and the port: as many connections as there are numbers.
-wire::Buffer segment(std::uint32_t number, std::uint32_t seq, std::size_t len, std::uint16_t flags = 0x10) {
-  wire::Buffer tcp, frame;
-  wire::TcpHeader header;
-  header.source = static_cast<std::uint16_t>(1024 + number % 50000);
-  header.dest = 80;
-  header.seq = seq;
-  header.flags = static_cast<std::uint8_t>(flags);
-  const IpAddr from = IpAddr::v4(0x0a000000u + number / 50000), to = IpAddr::v4(10, 66, 0, 2);
-  header.append_to(tcp, from, to, wire::Buffer(len));
-  wire::EthernetHeader{
-      *MacAddr::parse("02:00:0a:42:00:02"), *MacAddr::parse("02:00:00:00:00:01"), {}, wire::ETH_P_IP}
-      .append_to(frame);
-  wire::Ipv4Header ip;
-  ip.saddr = from;
-  ip.daddr = to;
-  ip.protocol = wire::IPPROTO_NR_TCP;
-  ip.append_to(frame, tcp.size());
-  wire::put(frame, tcp);
-  return frame;
-}
-
-nic::Frame framed(std::uint32_t number, const wire::Buffer& bytes) {
-  nic::Frame frame;
-  frame.number = number;
-  frame.t_ns = std::int64_t{number} * 1000;
-  frame.wire_len = static_cast<std::uint32_t>(bytes.size());
-  frame.bytes = bytes;
-  return frame;
-}
+using test::framed;
+using test::segment;
 
 std::size_t resident_now() {
   std::ifstream statm("/proc/self/statm");
@@ -102,29 +70,6 @@ TEST(PacketTable, TellsWhatFillsAHoleFromWhatCameBefore) {
   EXPECT_TRUE(add(1150, 150).out_of_order);
   EXPECT_TRUE(add(1150, 150).retransmission) << "nothing is missing now";
   EXPECT_FALSE(add(1350, 100).retransmission) << "half of it is new";
-}
-
-TEST(PacketTable, IsReadWhileItGrows) {
-  PacketTable table;
-  std::atomic<bool> done{false};
-  std::thread writer([&] {
-    for (std::uint32_t i = 0; i < 60'000; ++i)
-      table.add(framed(i + 1, segment(i % 3000, 1000 + 10 * (i / 3000), 10)));
-    done = true;
-  });
-  std::size_t wrong = 0, looked_at = 0;
-  while (!done) {
-    const std::size_t size = table.size();
-    for (std::size_t row = size > 100 ? size - 100 : 0; row < size; ++row, ++looked_at) {
-      const PacketFacts facts = table[row];
-      wrong += facts.number != row + 1 || facts.rel_seq != 10 * (row / 3000) ||
-               table.sport(facts) != 1024 + row % 3000;
-    }
-  }
-  writer.join();
-  EXPECT_EQ(wrong, 0u) << "of " << looked_at;
-  EXPECT_EQ(table.size(), 60'000u);
-  EXPECT_EQ(table.streams(), 3000u);
 }
 
 }  // namespace
