@@ -80,7 +80,8 @@ QString decision_ways(const DecisionWords& decision) {
 
 QString whereabouts(const FunctionInfo& info) {
   const QString file = QString::fromLatin1(info.file);
-  if (info.file_413 != nullptr) return tr("%1; in 4.13 %2").arg(file, QString::fromLatin1(info.file_413));
+  if (info.file_413 != nullptr)
+    return tr("%1 in 4.13, %2 in 6.18").arg(QString::fromLatin1(info.file_413), file);
   if (info.profiles == InProfile::p413) return tr("%1, only in 4.13").arg(file);
   if (info.profiles == InProfile::p618) return tr("%1, only in 6.18").arg(file);
   return tr("%1, in both kernels").arg(file);
