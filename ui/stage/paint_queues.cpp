@@ -5,6 +5,7 @@
 #include "core/model/enums.h"
 #include "ui/look/marks.h"
 #include "ui/look/theme.h"
+#include "ui/stage/nodes.h"
 #include "ui/stage/painter.h"
 
 namespace ringside::ui {
@@ -227,9 +228,17 @@ void StagePainter::row_place(Place place, const QString& title) {
                             ? tr("%1 of %2").arg(number_text(queue.count), number_text(queue.limit))
                             : number_text(queue.count);
   const qreal wide = QFontMetricsF(ui(0.64, any)).horizontalAdvance(count) + u_ * 0.2;
-  text(QRectF(room.right() - wide, box.top(), wide, box.height()), count, ui(0.64, any),
-       any ? theme().text : theme().faint, Qt::AlignRight | Qt::AlignVCenter);
-  room.setRight(room.right() - wide - u_ * 0.2);
+  QRectF number(room.right() - wide, box.top(), wide, box.height());
+  QRectF token(QPointF(), l_.token_size());
+  const Node at_work = innermost_node(s_->current_stack);
+  if (at_work != Node::count_) token.moveCenter(l_.token_at(l_.at(at_work)));
+  if (at_work != Node::count_ && token.intersects(number)) {  // the packet would stand on it
+    number.moveLeft(room.left());
+    room.setLeft(number.right() + u_ * 0.2);
+  } else {
+    room.setRight(number.left() - u_ * 0.2);
+  }
+  text(number, count, ui(0.64, any), any ? theme().text : theme().faint, Qt::AlignRight | Qt::AlignVCenter);
   if (any && room.width() > size.width()) chips_in(room, queue, place, size, false);
 }
 
